@@ -1,0 +1,3 @@
+"""agentkey-lint: a static linter for the keys that agents and automations act with."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,162 @@
+"""Facts: what parsers and matchers say of one file. Rules judge them and never look at a file format."""
+
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Source, Span
+
+
+class Entry(Record):
+    """One value of a configuration file.
+
+    route: the way to the value: section and key, nested keys, list positions as decimal text.
+    key: the span of the name that the value is assigned to (for a list item: of the item itself).
+    value: the span of the value's text without its quotes. `data[value.start:value.end]` is the raw text.
+    text: the value as its reader would see it, escapes resolved. Empty for an empty value.
+    kind: string, number, boolean, null, date, or empty for a container that holds nothing.
+    quote: the quoting in the file: '"', "'", '', or a longer delimiter.
+    """
+
+    route: tuple[str, ...]
+    key: Span
+    value: Span
+    text: str
+    kind: str = "string"
+    quote: str = ""
+
+
+class Problem(Record):
+    """A place where a file does not follow its format; nothing is quoted from the file."""
+
+    offset: int
+    message: str
+
+
+class Reference(Record):
+    """A place where a value names something to be put in: `${NAME}`, `%(NAME)s`, `{env:NAME}`, …
+
+    syntax: its canonical spelling with X for the name and d, e, a for default, error text and alternative: `${X:-d}`.
+    span: of the whole reference. default: of the default's text, if it has one.
+    fault: why it is malformed (empty when it is not): unclosed, empty-name, space, bad-name, nested.
+    """
+
+    name: str
+    syntax: str
+    span: Span
+    default: Span | None = None
+    fault: str = ""
+
+
+class Expansion(Record):
+    """What the reader of a file does with references in one field.
+
+    syntaxes: the canonical spellings that it expands; empty if none. write: the one to recommend.
+    names: a regular expression for the names it takes (empty: any). unset: literal, empty, error, none, omit.
+    """
+
+    syntaxes: frozenset[str] = frozenset()
+    write: str = ""
+    names: str = ""
+    unset: str = "literal"
+
+
+class Reader(Record):
+    """The program that reads a file, and what it makes of it; compiled from rules/readers/. Routes are globs: * one step, ** any number.
+
+    format: json, toml, yaml, ini, dotenv, properties, xml or text. evidence: run, source, documented, issue, text, unconfirmed.
+    secrets: fields that always hold one. expands: pairs of field globs and what happens there, the first that matches counts.
+    by_name: fields that hold a variable's name. pairs: list items of the form NAME=value. declares: fields that declare the variable they are
+    named after. overridable: fields that the environment may supply. example: a template. generic: read by nobody in particular.
+    """
+
+    id: str
+    name: str
+    format: str
+    evidence: str
+    source: str
+    secrets: tuple[str, ...] = ()
+    expands: tuple[tuple[tuple[str, ...], Expansion], ...] = ()
+    unset: str = "literal"
+    instead: str = ""
+    by_name: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    declares: tuple[str, ...] = ()
+    overridable: tuple[str, ...] = ()
+    example: bool = False
+    generic: bool = False
+    case_insensitive: bool = False
+    ignore: bool = False
+
+
+class Field(Record):
+    """An entry with what its reader makes of it.
+
+    secret: always (by the reader's own facts), named (its name says so), or empty.
+    overridable: the environment may supply it when it is empty. by_name: holds a variable's name, not a value.
+    """
+
+    entry: Entry
+    name: str
+    secret: str
+    expansion: Expansion
+    references: tuple[Reference, ...]
+    reader: Reader
+    overridable: bool = False
+    by_name: bool = False
+
+
+class KeyFacts(Record):
+    """What a key says of itself, offline. Empty text: not known. claims: what is decoded and no secret."""
+
+    id: str
+    vendor: str
+    kind: str
+    tier: str
+    lifetime: str
+    checksum: str = ""
+    claims: tuple[tuple[str, str], ...] = ()
+
+
+class KeyMatch(Record):
+    """Key-shaped text: where it stands, which part of it is secret, and what it says of itself.
+
+    prefix: how many bytes at the start of the secret are the vendor's public marker and may be shown.
+    rule: the rule that judges it. name: the name it is assigned to, where that is known.
+    """
+
+    span: Span
+    secret: Span
+    prefix: int
+    rule: str
+    facts: KeyFacts
+    confidence: str
+    name: str = ""
+
+
+class Grant(Record):
+    """One scope that one subject is given, wherever that is declared."""
+
+    subject: str
+    scope: str
+    span: Span
+    system: str = ""
+    resource: str = ""
+
+
+class KeyRecord(Record):
+    """One declared key of a manifest. `fields` maps each field to its entry; list fields to their items."""
+
+    id: str
+    span: Span
+    fields: dict[str, Entry]
+    scopes: tuple[Entry, ...] = ()
+
+
+class Document(Record):
+    """All facts of one file. format is empty for a file that nobody reads as configuration."""
+
+    source: Source
+    format: str = ""
+    reader: Reader | None = None
+    keys: tuple[KeyMatch, ...] = ()
+    fields: tuple[Field, ...] = ()
+    records: tuple[KeyRecord, ...] = ()
+    problems: tuple[Problem, ...] = ()

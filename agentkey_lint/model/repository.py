@@ -1,0 +1,45 @@
+"""Facts about a whole snapshot that a rule about one file may need."""
+
+from agentkey_lint.model.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Ignore(Record):
+    """What git says of one path.
+
+    pattern: the ignore pattern that decides (empty: none matches); source, line: where it stands.
+    ignored: the pattern excludes it (a negated one brings it back). tracked: it is in the index.
+    """
+
+    ignored: bool
+    tracked: bool
+    pattern: str = ""
+    source: str = ""
+    line: int = 0
+
+
+class Repository:
+    """Lazy facts of one snapshot: each is worked out when it is first asked for, never from the arguments of a run.
+
+    declared: every variable that a file of the snapshot declares, with the path that does.
+    ignore: what git says of a path; None where there is no git.
+    """
+
+    def __init__(self, declared: "Callable[[], Mapping[str, str]]", ignore: "Callable[[str], Ignore | None]") -> None:
+        self._load = declared
+        self._declared: Mapping[str, str] | None = None
+        self.ignore = ignore
+
+    @property
+    def declared(self) -> "Mapping[str, str]":
+        if self._declared is None:
+            self._declared = self._load()
+        return self._declared
+
+
+def empty() -> Repository:
+    """A repository that declares nothing and has no git: for a buffer or a blob on its own."""
+    return Repository(dict, lambda path: None)

@@ -1,0 +1,1 @@
+"""Text to facts: one module a format, each `parse(data) -> (entries, problems)`."""
