@@ -1,1 +1,1 @@
-""""""
+"""The one core: sources in, a report out."""

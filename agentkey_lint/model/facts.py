@@ -131,6 +131,21 @@ class KeyMatch(Record):
     name: str = ""
 
 
+class Assignment(Record):
+    """A name given a value in any text: code, configuration without a known reader, a command line.
+
+    name: as written. value: the span of the value without quotes; text: its decoded text. quote: its quoting, empty for bare text.
+    style: code, config or command, by the file and the operator.
+    """
+
+    name: str
+    key: Span
+    value: Span
+    text: str
+    quote: str
+    style: str
+
+
 class Grant(Record):
     """One scope that one subject is given, wherever that is declared."""
 
@@ -157,6 +172,7 @@ class Document(Record):
     format: str = ""
     reader: Reader | None = None
     keys: tuple[KeyMatch, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     fields: tuple[Field, ...] = ()
     records: tuple[KeyRecord, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -1,0 +1,64 @@
+"""The command line: argparse and nothing else."""
+
+import argparse
+
+from agentkey_lint import __version__
+from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS = ("terminal", "json", "sarif")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="agentkey-lint", description="A static linter for the keys that agents and automations act with. It stays offline and never shows a secret.")
+    top.add_argument("--version", action="version", version=f"agentkey-lint {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="lint a work tree, the index, or standard input")
+    check.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the whole repository); - is standard input")
+    check.add_argument("--staged", action="store_true", help="lint what is staged for the next commit: the bytes in the index, never the work tree's")
+    check.add_argument("--stdin-path", metavar="PATH", default="", help="the path that standard input is to be judged as")
+    _output(check)
+
+    hook = commands.add_parser("hook", help="what pre-commit runs: lint the index's version of the given files")
+    hook.add_argument("paths", nargs="*", metavar="PATH")
+    _output(hook)
+
+    explain = commands.add_parser("explain", help="print the manual of a rule")
+    explain.add_argument("rule", metavar="RULE")
+
+    commands.add_parser("list", help="list every rule")
+    commands.add_parser("schema", help="print the JSON Schema of key manifests")
+    return top
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
+    command.add_argument("--min-severity", choices=SEVERITIES, default="low", help="report from this severity on (default: low)")
+    command.add_argument("--min-confidence", choices=CONFIDENCES, default="medium", help="report from this confidence on (default: medium)")
+
+
+def dispatch(argv: "Sequence[str]") -> int:
+    """Parse a command line and run its command. argparse ends the process itself with status 2 on a wrong one."""
+    options = parser().parse_args(list(argv))
+    if options.command in ("check", "hook"):
+        from agentkey_lint.commands import check
+
+        settings = check.Options(options.format, options.min_severity, options.min_confidence)
+        if options.command == "hook":
+            return check.hook(options.paths, settings)
+        return check.check(options.paths, options.staged, options.stdin_path, settings)
+    if options.command == "explain":
+        from agentkey_lint.commands import explain
+
+        return explain.explain(options.rule)
+    if options.command == "schema":
+        from agentkey_lint.commands import schema
+
+        return schema.schema()
+    from agentkey_lint.commands import listing
+
+    return listing.listing()

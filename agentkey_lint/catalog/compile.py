@@ -1,0 +1,251 @@
+"""Compile rules/*.toml and the table of rules into `compiled.py`: literals alone, which load in a few milliseconds.
+
+usage: python -m agentkey_lint.catalog.compile [--check]       (in the checkout)
+
+Everything a start of the linter would otherwise work out is worked out here: anchors, the literal that a pattern begins with, which file names
+lead to which reader. Recipes and near-misses stay behind.
+"""
+
+import importlib
+import pkgutil
+import pprint
+import sys
+import tomllib
+from pathlib import Path
+from re import _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = Path(__file__).with_name("compiled.py")
+ANCHOR = 8
+"""Bytes of an anchor that the SIMD pass looks for: longer literals are compiled far slower, and the confirming regex sees the rest."""
+CONTEXT_WORDS = rb"(?:key|token|secret|auth|cred|passw|pwd|sid)"
+LEFT = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
+RIGHT = rb"(?![A-Za-z0-9_])"
+
+
+class RuleFileError(Exception):
+    """A file below rules/ is wrong: which one, and why."""
+
+
+def load(folder: str) -> dict[str, dict[str, Any]]:
+    """Every TOML file of a folder of rules/, by its name without the ending."""
+    tables = {}
+    for path in sorted((ROOT / "rules" / folder).glob("*.toml")):
+        try:
+            tables[path.stem] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise RuleFileError(f"rules/{folder}/{path.name}: {error}") from error
+    return tables
+
+
+def literal_prefix(pattern: str) -> str:
+    """The literal that every match of a pattern begins with."""
+    text = ""
+    for operation, argument in _parser.parse(pattern.encode()):
+        if operation is _constants.LITERAL:
+            text += chr(argument)
+        elif operation is _constants.SUBPATTERN and not text:
+            inner = argument[3]
+            if all(op is _constants.LITERAL for op, _ in inner):
+                text += "".join(chr(value) for _, value in inner)
+                continue
+            break
+        else:
+            break
+    return text
+
+
+def unbounded(pattern: str) -> bool:
+    """Whether a repeat in a pattern has no upper bound or holds another repeat: such a pattern could be slow on hostile text."""
+
+    def walk(items: Any, repeated: bool) -> bool:
+        for operation, argument in items:
+            if operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+                _, most, inner = argument
+                if most is _constants.MAXREPEAT or (most > 1 and (repeated or walk(inner, True))) or walk(inner, repeated):
+                    return True
+            elif operation is _constants.SUBPATTERN and walk(argument[3], repeated):
+                return True
+            elif operation is _constants.BRANCH and any(walk(branch, repeated) for branch in argument[1]):
+                return True
+            elif operation in (_constants.ASSERT, _constants.ASSERT_NOT, _constants.GROUPREF):
+                return True
+        return False
+
+    return walk(_parser.parse(pattern.encode()), False)
+
+
+def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]], dict[tuple[bytes, bool], list[int]]]:
+    """The kinds of keys, and for each anchor (literal, caseless) the kinds that it may lead to."""
+    kinds: list[tuple[Any, ...]] = []
+    anchors: dict[tuple[bytes, bool], list[int]] = {}
+    seen: set[str] = set()
+    for stem, table in tables.items():
+        for key in table["key"]:
+            where = f"rules/keys/{stem}.toml: {key.get('id')}"
+            if key["id"] in seen:
+                raise RuleFileError(f"{where}: the id is taken")
+            seen.add(key["id"])
+            pattern = key["pattern"]
+            if unbounded(pattern):
+                raise RuleFileError(f"{where}: every repeat needs an upper bound, and none may hold another; no look-around")
+            context = key.get("context", [])
+            prefix = "" if key.get("before") or context else literal_prefix(pattern)
+            literals = context or key.get("anchors") or [prefix]
+            if any(len(literal) < 3 for literal in literals):
+                raise RuleFileError(f"{where}: needs an anchor of 3 bytes or more")
+            ignorecase = key.get("ignorecase", False)
+            body = pattern.encode() if "(?P<secret>" in pattern else b"(?P<secret>" + pattern.encode() + b")"
+            if context:
+                glue = rb"[^\n;]{0,40}?" + CONTEXT_WORDS + rb"[^\n;]{0,24}?[=:>,(\s\"'`]"
+                regex = b"(?i:" + b"|".join(word.encode() for word in context) + b")(?i:" + glue + b")" + body + RIGHT
+            else:
+                regex = (LEFT if key.get("boundary", True) else b"") + body + RIGHT
+            number = len(kinds)
+            caseless = bool(context or ignorecase)
+            for literal in dict.fromkeys((literal.lower() if caseless else literal).encode()[:ANCHOR] for literal in literals):
+                anchors.setdefault((literal, caseless), []).append(number)
+            kinds.append(
+                (
+                    key["id"],
+                    table["vendor"],
+                    key["name"],
+                    regex,
+                    key.get("before", 0),
+                    ignorecase,
+                    len(prefix) if not context else 0,
+                    key["tier"],
+                    key["lifetime"],
+                    key.get("checksum", ""),
+                    key.get("decode", ""),
+                    key.get("confidence", "high"),
+                    key.get("rule", "hardcoded-key"),
+                    table.get("revoke", ""),
+                    tuple(table.get("variables", ())),
+                )
+            )
+    return kinds, anchors
+
+
+def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """The readers, named ones before generic ones, each with its path globs and the literals its file must hold."""
+    rows = []
+    for stem, table in tables.items():
+        expands = tuple(
+            (
+                tuple(row.get("fields", ["**"])),
+                (tuple(row["syntaxes"]), row.get("write", ""), row.get("names", ""), row.get("unset", "literal")),
+            )
+            for row in table.get("expands", ())
+        )
+        facts = (
+            stem,
+            table["name"],
+            table["format"],
+            table["evidence"],
+            table["source"],
+            tuple(table.get("secrets", ())),
+            expands,
+            table.get("unset", "literal"),
+            table.get("instead", ""),
+            tuple(table.get("by_name", ())),
+            tuple(table.get("pairs", ())),
+            tuple(table.get("declares", ())),
+            tuple(table.get("overridable", ())),
+            table.get("example", False),
+            table.get("generic", False),
+            table.get("case_insensitive", False),
+            table.get("ignore", False),
+        )
+        rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
+    return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))
+
+
+def by_name(paths: list[tuple[str, ...]]) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...]]:
+    """Rows by the last step of their globs: literal names, `*.ending`s, and the rest."""
+    names: dict[str, list[int]] = {}
+    endings: dict[str, list[int]] = {}
+    rest: list[int] = []
+    for number, globs in enumerate(paths):
+        for glob in globs:
+            last = glob.rsplit("/", 1)[-1]
+            ending = last[1:]
+            if not set(last) & set("*?["):
+                names.setdefault(last, []).append(number)
+            elif last[0] == "*" and ending[:1] == "." and not set(ending) & set("*?[") and ending.count(".") == 1:
+                endings.setdefault(ending, []).append(number)
+            else:
+                rest.append(number)
+    unique = {key: tuple(dict.fromkeys(value)) for key, value in names.items()}
+    return unique, {key: tuple(dict.fromkeys(value)) for key, value in endings.items()}, tuple(dict.fromkeys(rest))
+
+
+def rule_rows() -> list[tuple[Any, ...]]:
+    """The table of rules, from the modules of `checks` themselves."""
+    from agentkey_lint import checks
+
+    rows = []
+    for module in pkgutil.iter_modules(checks.__path__):
+        rule = getattr(importlib.import_module(f"agentkey_lint.checks.{module.name}"), "RULE", None)
+        if rule is not None:
+            if rule.id != module.name.replace("_", "-"):
+                raise RuleFileError(f"agentkey_lint/checks/{module.name}.py: RULE.id is {rule.id!r}")
+            rows.append(tuple(rule))
+    return rows
+
+
+def compiled() -> str:
+    """The text of `compiled.py`."""
+    kinds, anchors = key_kinds(load("keys"))
+    readers = reader_rows(load("readers"))
+    ignores = [
+        (
+            stem,
+            table["name"],
+            tuple(table["patterns"]),
+            tuple(table.get("except", ())),
+            tuple(table.get("lines", ())),
+            table["proof"],
+            table.get("why", ""),
+            table["severity"],
+        )
+        for stem, table in load("ignores").items()
+    ]
+    scopes = load("scopes").get("default", {})
+    words = load(".")
+    parts = {
+        "ANCHORS": tuple((literal, caseless, tuple(numbers)) for (literal, caseless), numbers in sorted(anchors.items())),
+        "KINDS": tuple(kinds),
+        "READERS": tuple(readers),
+        "READER_NAMES": by_name([row[0] for row in readers]),
+        "IGNORES": tuple(ignores),
+        "IGNORE_NAMES": by_name([row[2] for row in ignores]),
+        "SCOPES": {tier: tuple(scopes.get(tier, ())) for tier in ("read", "write", "admin")},
+        "VARIABLES": {group: tuple(names) for group, names in words.get("variables", {}).items() if isinstance(names, list)},
+        "WORDS": {group: tuple(names) for group, names in words.get("words", {}).items()},
+        "RULES": tuple(rule_rows()),
+    }
+    lines = ['"""Compiled from rules/ and checks/ by `make`. Do not edit."""', "", "from typing import Any", ""]
+    lines[2:3] = ["TYPE_CHECKING = False", "if TYPE_CHECKING:", "    from typing import Any"]
+    lines += [f'{name}: "Any" = {pprint.pformat(value, width=160, sort_dicts=False)}' for name, value in parts.items()]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    try:
+        text = compiled()
+    except (RuleFileError, KeyError) as error:
+        print(f"cannot compile: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    if "--check" in sys.argv[1:]:
+        fresh = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
+        print("fresh" if fresh else f"{TARGET.name} is stale: run `make`", file=sys.stderr)  # noqa: T201
+        return 0 if fresh else 1
+    if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
+        TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Globs over steps: the folders of a path or the keys of a route. `*` in a step is any text, the step `**` any number of steps."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def step_matches(glob: str, text: str) -> bool:
+    """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
+    if "*" not in glob:
+        return glob == text
+    first, *middle, last = glob.split("*")
+    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in middle:
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
+
+
+def matches(glob: "Sequence[str]", steps: "Sequence[str]") -> bool:
+    """Whether all steps fit a glob. Time grows with len(glob) × len(steps) at the most."""
+    reached = {0}
+    for number, part in enumerate(glob):
+        if part == "**":
+            reached = set(range(min(reached), len(steps) + 1)) if reached else reached
+        else:
+            reached = {at + 1 for at in reached if at < len(steps) and step_matches(part, steps[at])}
+        if not reached:
+            return False
+        if number == len(glob) - 1:
+            return len(steps) in reached
+    return not steps
+
+
+def path_matches(glob: str, path: str) -> bool:
+    return matches(glob.split("/"), path.split("/"))
+
+
+def route_matches(glob: str, route: "Sequence[str]") -> bool:
+    """A route glob's steps are joined by dots; a dot inside a step is written `\\.`."""
+    return matches([part.replace("\0", ".") for part in glob.replace("\\.", "\0").split(".")], route)
+
+
+def rows_for(names: "tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...]]", path: str) -> "list[int]":
+    """The rows of a compiled index that the last step of a path may lead to, in their order."""
+    last = path.rsplit("/", 1)[-1]
+    by_name, by_ending, rest = names
+    dot = last.rfind(".")
+    found = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ()) + rest
+    return sorted(set(found))

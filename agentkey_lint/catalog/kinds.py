@@ -1,0 +1,62 @@
+"""What is known about a kind of key beyond its shape."""
+
+from agentkey_lint.catalog.compiled import KINDS
+from agentkey_lint.model.facts import KeyFacts, Reader
+
+
+def advice(kind: str) -> tuple[str, tuple[str, ...]]:
+    """Where a key of this kind is revoked (may be empty), and the usual names of its variable, the recommended one first."""
+    for row in KINDS:
+        if row[0] == kind:
+            return row[13], row[14]
+    return "", ()
+
+
+def title(facts: KeyFacts) -> str:
+    """A kind as a person calls it: `Anthropic API key`."""
+    return facts.kind if facts.vendor in ("Private key", "URL") else f"{facts.vendor} {facts.kind}"
+
+
+def says(facts: KeyFacts) -> str:
+    """What the key says of itself, as one clause."""
+    parts = [f"{facts.tier} tier"]
+    if facts.lifetime:
+        parts.append(facts.lifetime)
+    if facts.checksum:
+        parts.append("checksum valid" if facts.checksum == "valid" else "checksum wrong: looks like a sample")
+    parts += [f"{name} {value}" for name, value in facts.claims if name != "sample"]
+    parts += [f"looks like a sample: {value}" for name, value in facts.claims if name == "sample"]
+    return ", ".join(parts)
+
+
+def severity(facts: KeyFacts) -> str:
+    """How bad a leak of this key is, from its tier and lifetime."""
+    if facts.tier == "public":
+        return "info"
+    worst = {"restricted": 2, "write": 3, "admin": 4}[facts.tier]
+    if facts.lifetime == "expired":
+        worst = 1
+    elif facts.lifetime == "temporary":
+        worst -= 1
+    return ("info", "low", "medium", "high", "critical")[worst]
+
+
+def mend(facts: KeyFacts, name: str, reader: "Reader | None") -> str:
+    """One line of what to do: revoke, and put a reference in its place, in the syntax that this file's reader expands."""
+    revoke, variables = advice(facts.id)
+    variable = variables[0] if variables else ""
+    first = f"Revoke it ({revoke})" if revoke else "Revoke it where it was issued"
+    return f"{first}, then {instead(reader, variable or name)}."
+
+
+def instead(reader: "Reader | None", variable: str) -> str:
+    """How a reader is handed a secret: the reference to write, or what it offers in its place."""
+    name = variable if variable.isupper() else "".join("_" if not part.isalnum() else part for part in variable).upper().strip("_")
+    if reader is not None and reader.instead and not any(what.syntaxes for _, what in reader.expands):
+        return reader.instead[:1].lower() + reader.instead[1:].rstrip(".")
+    write = next((what.write for _, what in reader.expands if what.write), "") if reader is not None else ""
+    if write:
+        return f"write {write.replace('X', name or 'NAME', 1)} here and keep the value in the environment or a vault"
+    if name:
+        return f"read it from the environment ({name}) or a vault"
+    return "read it from the environment or a vault"

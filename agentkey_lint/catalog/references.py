@@ -1,0 +1,67 @@
+"""What a reader does with one reference, as judgement that several rules share."""
+
+from agentkey_lint.model.facts import Expansion, Reader, Reference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHELL = ("command", "cmd", "run", "script", "scripts", "entrypoint", "hooks", "test", "healthcheck", "exec", "before_script", "after_script", "shell", "steps", "prompt", "description")
+_CERTAIN = ("run", "source", "documented")
+ENVIRONMENT = ("${X}", "$X", "$<X>", "${X:-d}", "${X-d}", "${X:?e}", "${X?e}", "${X?}", "${X:+a}", "${X+a}", "${env:X}", "${env:X:-d}", "${ENV:X}", "${env.X}", "{env:X}",
+               "%(ENV_X)s", "%X%", "os.environ/X", "$__env{X}", '<%= ENV["X"] %>', "{{ $env.X }}")  # fmt: skip
+"""The syntaxes whose name is that of an environment variable."""
+
+
+def expands(expansion: Expansion, reference: Reference) -> bool:
+    """Whether a reader expands a reference as it is written."""
+    if reference.syntax not in expansion.syntaxes and not (reference.syntax == "${x.y}" and "${X}" in expansion.syntaxes):
+        return False
+    return not expansion.names or _takes(expansion.names, reference.name)
+
+
+def _takes(pattern: str, name: str) -> bool:
+    import re
+
+    return re.fullmatch(pattern, name) is not None
+
+
+def why(expansion: Expansion, reference: Reference) -> str:
+    """A clause for names that do not fit where the syntax would."""
+    if reference.syntax in expansion.syntaxes and expansion.names:
+        return " (only upper-case names)" if reference.name != reference.name.upper() and _takes(expansion.names, reference.name.upper()) else " (the name has a form it does not take)"
+    return ""
+
+
+def rewrite(expansion: Expansion, name: str) -> str:
+    """The same reference in the syntax that works; empty if none does."""
+    name = name.upper() if expansion.names and not _takes(expansion.names, name) else name
+    return expansion.write.replace("X", name, 1) if expansion.write and name else ""
+
+
+def shell_text(route: "Sequence[str]", secret: str) -> bool:
+    """Whether a field holds text that a shell will expand, whatever the file's own reader does."""
+    return not secret and any(step in _SHELL for step in route)
+
+
+def deliberate(reference: Reference, secret: bool) -> bool:
+    """Whether text was meant as a reference: bare and percent forms occur in ordinary text, so their name must look like a variable's."""
+    if reference.syntax in ("$X", "%X%", "$(X)", "@(X)", "%(X)", "<X>"):
+        return reference.name == reference.name.upper() and len(reference.name) >= 3
+    if reference.syntax in ("{{X}}", "%(X)s", "${x.y}", "{{ .X }}", "$(command)", "${{ X }}"):
+        return secret and reference.name != ""
+    return True
+
+
+def otherwise(reader: Reader) -> str:
+    """What happens instead: the literal text is used."""
+    return "the text itself is used as the value"
+
+
+def confidence(reader: Reader) -> str:
+    """How sure a judgement about a reader is: what was run, read in its code or documented is sure."""
+    if reader.generic:
+        return "medium"
+    if reader.evidence in _CERTAIN:
+        return "high"
+    return "medium" if reader.evidence in ("issue", "text") else "low"

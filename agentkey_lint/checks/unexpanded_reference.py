@@ -1,0 +1,52 @@
+"""A reference is written in a syntax that the reader of this file never expands.
+
+Why it matters
+--------------
+The placeholder itself is sent as the credential. The error is a 401 that looks like a bad key, and people answer it by writing the key into the file.
+
+What to do
+----------
+Write the syntax that this reader expands (the finding names it), or use what it offers instead.
+
+Limits
+------
+What each reader expands is a fact from its code, its documentation or a run of it; `rules/readers/` says which, and confidence follows. Text that a
+shell expands (command lines, hooks) is not judged, and files whose reader is not known only where a field holds a secret.
+"""
+
+from agentkey_lint.catalog import names, references
+from agentkey_lint.model.facts import Document, Field, Reference
+from agentkey_lint.model.finding import Claim
+from agentkey_lint.model.repository import Repository
+from agentkey_lint.model.rule import Rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RULE = Rule("unexpanded-reference", "reference", "high", "This reader never expands this syntax", ("NHI2", "NHI4"))
+
+
+def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Iterator[Claim]":
+    reference, field = fact
+    reader, expansion = field.reader, field.expansion
+    if reference.fault or references.expands(expansion, reference) or references.shell_text(field.entry.route, field.secret):
+        return
+    secret = bool(field.secret) or names.holds_secret(reference.name)
+    whole = reference.span == field.entry.value
+    if reader.generic and not (secret and (whole or reference.syntax == "$<X>")):
+        return
+    if not secret and not whole:
+        return
+    if not references.deliberate(reference, secret):
+        return
+    better = references.rewrite(expansion, reference.name)
+    yield Claim(
+        RULE.id,
+        reference.span,
+        f"{reader.name} does not expand {reference.syntax.replace('X', reference.name, 1)}{references.why(expansion, reference)}: {references.otherwise(reader)}",
+        f"Write {better}." if better else (reader.instead or "Put the value in at deployment, or let the program read the variable itself."),
+        ("high" if secret else "medium") if not reader.generic else "medium",
+        references.confidence(reader),
+        identity=f"{'.'.join(field.entry.route)}/{reference.name}",
+    )

@@ -1,0 +1,48 @@
+"""A file that holds secrets is not ignored by git.
+
+Why it matters
+--------------
+The next `git add .` takes it along, if it is not in the repository already.
+
+What to do
+----------
+Add the lines that the finding names to .gitignore. If the file is tracked, take it out of the index as well (`git rm --cached`), and revoke what it held.
+
+Limits
+------
+Files that hold secrets by their nature (an agent's local settings, its login) are reported by name; others, such as `.env`, only when a secret
+stands in them. Git's own rules decide what is ignored, your global excludes and .git/info/exclude included.
+"""
+
+from agentkey_lint.catalog import evidence, paths
+from agentkey_lint.model.facts import Document
+from agentkey_lint.model.finding import Claim
+from agentkey_lint.model.repository import Repository
+from agentkey_lint.model.rule import Rule
+from agentkey_lint.model.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RULE = Rule("unignored-secret-file", "document", "high", "A file that holds secrets is not ignored by git", ("NHI2",))
+
+
+def unignored_secret_file(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
+    family = evidence.secret_family(document)
+    if family is None:
+        return
+    ignore = repository.ignore(document.source.path)
+    if ignore is None or ignore.ignored:
+        return
+    lines = ", ".join(family.lines)
+    brought_back = f"; {ignore.pattern} in {ignore.source}:{ignore.line} brings it back" if ignore.pattern else ""
+    yield Claim(
+        RULE.id,
+        Span(0, 0),
+        f"{family.name}: this file holds secrets and no ignore pattern excludes it{brought_back}",
+        f"Add to .gitignore: {lines}" + (f"; then git rm --cached -- {document.source.path}" if ignore.tracked else ""),
+        family.severity,
+        "low" if paths.is_test(document.source.path) else "high",
+        identity=family.id,
+    )

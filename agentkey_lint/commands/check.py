@@ -1,0 +1,144 @@
+"""`check` and `hook`: sources of the work tree, the index or standard input through the one core, and out as a report."""
+
+import os
+import sys
+
+from agentkey_lint.engine import pipeline
+from agentkey_lint.engine.fingerprint import fingerprinter
+from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.repository import make
+from agentkey_lint.model.errors import UsageError
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from agentkey_lint.discover.git import Git
+    from agentkey_lint.discover.staged import Index
+    from agentkey_lint.discover.worktree import Worktree
+    from agentkey_lint.model.finding import Report
+    from agentkey_lint.model.repository import Repository
+    from agentkey_lint.model.source import Source
+
+STDIN_LIMIT = 256 * 1024 * 1024
+
+
+class Options(Record):
+    """How a run reports."""
+
+    format: str = "terminal"
+    severity: str = "low"
+    confidence: str = "medium"
+
+
+def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:
+    """Lint the given files and folders (all without any), the index's changes, or standard input."""
+    if "-" in paths:
+        if len(paths) > 1 or staged:
+            raise UsageError("- (standard input) goes with no other path and not with --staged")
+        return _stdin(stdin_path, options)
+    if stdin_path:
+        raise UsageError("--stdin-path goes with - (standard input)")
+    return _staged(paths, options) if staged else _worktree(paths, options)
+
+
+def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: B008
+    """What pre-commit runs: each path's blob in the index, and the work tree's bytes only where the index has none."""
+    from agentkey_lint.discover import staged
+
+    index = staged.Index(os.getcwd())
+    items = staged.for_paths(index, paths)
+    return _finish(pipeline.lint(items, _repository(index), _plan(options, index.git)), options, "files handed over by the hook")
+
+
+def _staged(paths: "Sequence[str]", options: Options) -> int:
+    from agentkey_lint.discover import staged
+    from agentkey_lint.discover.decode import sources
+    from agentkey_lint.discover.worktree import relative
+
+    index = staged.Index(os.getcwd())
+    changed = index.changed()
+    if paths:
+        wanted = [relative(path, index.root) for path in paths]
+        changed = [path for path in changed if any(path == one or not one or path.startswith(one + "/") for one in wanted)]
+    report = pipeline.lint(sources(index, changed), _repository(index), _plan(options, index.git))
+    return _finish(report, options, "staged files")
+
+
+def _worktree(paths: "Sequence[str]", options: Options) -> int:
+    from agentkey_lint.discover.worktree import Worktree, select
+    from agentkey_lint.engine import pool
+
+    tree = Worktree(_root(paths))
+    chosen = select(paths, tree)
+    plan = _plan(options, tree.git)
+    report = pool.lint(tree, chosen.paths, frozenset(chosen.named), _repository(tree), plan)
+    if chosen.faults:
+        report = report._replace(faults=tuple(sorted({*report.faults, *chosen.faults})))
+    return _finish(report, options, "files of the work tree")
+
+
+def _root(paths: "Sequence[str]") -> str:
+    """The folder that the paths are relative to: their repository's root, or without git the current folder or the folder named."""
+    from agentkey_lint.discover.git import find
+
+    current = os.getcwd()
+    folders = []
+    for path in paths:
+        whole = os.path.abspath(path)
+        folders.append(whole if os.path.isdir(whole) else os.path.dirname(whole))
+    roots = set()
+    for folder in folders or [current]:
+        git = find(folder) if os.path.isdir(folder) else None
+        inside = folder == current or folder.startswith(current.rstrip("/") + "/")
+        roots.add(git.root if git is not None else current if inside else folder)
+    if len(roots) > 1:
+        raise UsageError("these paths belong to different repositories or folders: check them one by one")
+    return roots.pop()
+
+
+def _stdin(stdin_path: str, options: Options) -> int:
+    from agentkey_lint.discover.decode import decode
+    from agentkey_lint.discover.worktree import Worktree, relative
+
+    tree = Worktree(_root(()))
+    path = relative(stdin_path, tree.root) if stdin_path else "<stdin>"
+    data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
+    items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > STDIN_LIMIT else decode(path, data)]
+    return _finish(pipeline.lint(items, _repository(tree), _plan(options, tree.git)), options, "standard input")
+
+
+def _repository(snapshot: "Worktree | Index") -> "Repository":
+    return make(snapshot.paths, snapshot.read, snapshot.ignore)
+
+
+def _plan(options: Options, git: "Git | None") -> pipeline.Plan:
+    return pipeline.Plan(Thresholds(options.severity, options.confidence), fingerprinter(git.common if git is not None else ""))
+
+
+def _finish(report: "Report", options: Options, mode: str) -> int:
+    """Write the report and say what it comes to."""
+    from agentkey_lint import __version__
+    from agentkey_lint.report.text import About
+
+    rules = pipeline.rules() if options.format != "terminal" else ()
+    manuals = None
+    if options.format == "sarif":
+        from agentkey_lint.commands.explain import manual
+
+        manuals = {rule.id: manual(rule.id) for rule in rules}
+    colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals)
+    render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
+    _write(render(report, about))
+    if report.faults:
+        return 2
+    return 1 if any(verdict == "reported" for _, verdict in report.results) else 0
+
+
+def _write(chunks: "Iterable[str]") -> None:
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,11 @@
+"""`schema`: the JSON Schema of key manifests, as it is published in the package."""
+
+import os
+import sys
+
+
+def schema() -> int:
+    path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "config", "manifest.schema.json")
+    with open(path, encoding="utf-8") as file:
+        sys.stdout.write(file.read())
+    return 0

@@ -1,0 +1,298 @@
+"""The only module that runs git.
+
+The repository is hostile: its own settings can name commands. So git gets an environment of our making, no hooks,
+no file system monitor, no way to fetch, and no replaced objects (they would show other bytes than are committed).
+"""
+
+import io
+import os
+import select
+
+from agentkey_lint.discover.decode import MAX_FILE, path_bytes, path_text, printable
+from agentkey_lint.model.errors import AgentkeyError
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from _typeshed import WriteableBuffer
+
+PATIENCE = 300
+"""Seconds without a byte from git after which it is given up: a named pipe called `.gitignore` makes it wait for ever."""
+
+# A commit in the making has an index of its own, and linked work trees are found through the others.
+_KEPT = (b"GIT_INDEX_FILE", b"GIT_DIR", b"GIT_WORK_TREE", b"GIT_COMMON_DIR", b"GIT_OBJECT_DIRECTORY", b"GIT_ALTERNATE_OBJECT_DIRECTORIES")
+_SET = {
+    b"GIT_ALLOW_PROTOCOL": b"",
+    b"GIT_NO_LAZY_FETCH": b"1",
+    b"GIT_NO_REPLACE_OBJECTS": b"1",
+    b"GIT_OPTIONAL_LOCKS": b"0",
+    b"GIT_TERMINAL_PROMPT": b"0",
+    b"LC_ALL": b"C",
+}
+_SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never")
+_BATCH = 48  # object names in one question: at 65 bytes each they fit into the smallest pipe, so writing never waits
+
+
+class Git(Record):
+    """A repository with a work tree.
+
+    root: the work tree. directory: its git folder. common: the folder that linked work trees share (all absolute).
+    variables: those of git's environment variables that speak of this repository.
+    """
+
+    root: str
+    directory: str
+    common: str
+    variables: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Answer(Record):
+    """What git said: its exit status, standard output, and the first 64 KiB of its complaints."""
+
+    status: int
+    output: bytes
+    errors: bytes
+
+
+def find(path: str) -> Git | None:
+    """The repository that holds a folder, or None where there is no work tree (or no git on this machine).
+
+    Raises AgentkeyError for a repository that git refuses to open: broken, or owned by somebody else.
+    """
+    if _program() is None:
+        return None
+    folder, current = path_bytes(path), os.getcwdb()
+    variables = {name: value for name in _KEPT if (value := os.environb.get(name))}
+    if not variables:
+        return _find(folder, {})
+    for name in _KEPT[1:5]:
+        if name in variables:
+            variables[name] = os.path.join(current, variables[name])
+    # The variables speak of the repository of the current folder, and of no other that is looked at meanwhile.
+    here = _find(current, variables)
+    if os.path.realpath(folder) == os.path.realpath(current):
+        return here
+    own = _find(folder, {})
+    if here is None or not _below(os.path.realpath(folder), path_bytes(here.root)):
+        return own
+    return own if own is not None and own.root != here.root and _below(path_bytes(own.root), path_bytes(here.root)) else here
+
+
+def run(git: Git, *arguments: str | bytes) -> bytes:
+    """Run git in the work tree's root and return its output. Raises AgentkeyError when it fails."""
+    answer = Process(git, arguments).finish()
+    if answer.status:
+        raise AgentkeyError(f"git failed in {printable(path_bytes(git.root))}: {complaint(answer)}")
+    return answer.output
+
+
+def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE) -> "Iterator[bytes | Fault]":
+    """The blobs of these object names, in order and one at a time. A missing, damaged or too large one is a Fault without a path."""
+    position = 0
+    while position < len(names):
+        talk = Talk(git, ("cat-file", "--batch"))
+        try:
+            while not talk.over and position < len(names):
+                batch = names[position : position + _BATCH]
+                talk.say("".join(f"{name}\n" for name in batch).encode())
+                for name in batch:
+                    position += 1
+                    yield _blob(talk, name, limit)
+                    if talk.over:  # the rest is asked of a new process
+                        break
+        finally:
+            talk.close()
+
+
+def _blob(talk: "Talk", name: str, limit: int) -> bytes | Fault:
+    words = talk.output.readline().split()
+    if len(words) == 3 and words[2].isdigit():
+        size = int(words[2])
+        if size > limit:
+            talk.over = True
+            return Fault("", f"its content is larger than {limit >> 20} MiB")
+        data = talk.output.read(size)
+        if len(data) == size and talk.output.read(1) == b"\n":
+            return data if words[1] == b"blob" else Fault("", f"object {name[:12]} is not a file's content")
+    elif words[-1:] == [b"missing"]:
+        return Fault("", f"object {name[:12]} is missing from the repository, and nothing is fetched")
+    talk.over = True
+    return Fault("", f"object {name[:12]} is damaged: git cannot read it")
+
+
+class Process:
+    """One run of git whose output is collected. Starting does not wait, so that two can run side by side."""
+
+    def __init__(self, git: Git | None, arguments: "Sequence[str | bytes]", folder: bytes = b"", variables: "dict[bytes, bytes] | None" = None) -> None:
+        (self._output, output), (self._errors, errors) = os.pipe(), os.pipe()
+        null = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
+        self._pid = _spawn(git, arguments, folder, variables, [null, (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)],
+                           ours=(self._output, self._errors), theirs=(output, errors))  # fmt: skip
+
+    def finish(self) -> Answer:
+        """Wait for the end. Raises AgentkeyError when git is silent for too long."""
+        output: list[bytes] = []
+        errors = b""
+        poll = select.poll()
+        pending = {self._output, self._errors}
+        for descriptor in pending:
+            poll.register(descriptor, select.POLLIN)
+        try:
+            while pending:
+                ready = poll.poll(PATIENCE * 1000)
+                if not ready:
+                    raise AgentkeyError(f"git has given no answer for {PATIENCE} seconds and was stopped")
+                for descriptor, _ in ready:
+                    part = os.read(descriptor, 1 << 18)
+                    if not part:
+                        poll.unregister(descriptor)
+                        pending.discard(descriptor)
+                    elif descriptor == self._output:
+                        output.append(part)
+                    elif len(errors) < 1 << 16:
+                        errors += part
+        finally:
+            status = _end(self._pid, (self._output, self._errors), kill=bool(pending))
+        return Answer(status, b"".join(output), errors)
+
+
+class Talk:
+    """A git process that is asked and answers, again and again. Its complaints are dropped.
+
+    say() takes whole questions of at most 4 KiB, or a single longer one; all answers must be read before the next
+    say(), so neither side ever waits for the other. over: nothing more can be read.
+    """
+
+    def __init__(self, git: Git, arguments: "Sequence[str | bytes]", folder: bytes = b"") -> None:
+        (questions, self._input), (self._output, answers) = os.pipe(), os.pipe()
+        null = (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)
+        self._pid = _spawn(git, arguments, folder, None, [(os.POSIX_SPAWN_DUP2, questions, 0), (os.POSIX_SPAWN_DUP2, answers, 1), null],
+                           ours=(self._input, self._output), theirs=(questions, answers))  # fmt: skip
+        self.output = io.BufferedReader(_Patient(self._output), 1 << 16)
+        self.over = False
+
+    def say(self, questions: bytes) -> None:
+        try:
+            while questions:
+                questions = questions[os.write(self._input, questions) :]
+        except BrokenPipeError:
+            self.over = True
+
+    def close(self) -> None:
+        _end(self._pid, (self._input, self._output), kill=True)
+
+
+class _Patient(io.RawIOBase):
+    """The reading end of a pipe that gives up when nothing comes for too long."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        if not self._poll.poll(PATIENCE * 1000):
+            raise AgentkeyError(f"git has given no answer for {PATIENCE} seconds and was stopped")
+        return os.readv(self._descriptor, [buffer])
+
+
+def _spawn(git: Git | None, arguments: "Sequence[str | bytes]", folder: bytes, variables: "dict[bytes, bytes] | None",
+           actions: "list[tuple[object, ...]]", ours: tuple[int, ...], theirs: tuple[int, ...]) -> int:  # fmt: skip
+    """Start git and return its process id. `subprocess` would cost more than git itself."""
+    if git is not None:
+        folder, variables = folder or path_bytes(git.root), dict(git.variables)
+    command: list[str | bytes] = ["git", "--no-pager", "-C", folder]
+    for setting in _SETTINGS:
+        command += ["-c", setting]
+    environment = {name: value for name, value in os.environb.items() if not name.startswith(b"GIT_")}
+    try:
+        program = _program()
+        if program is None:
+            raise FileNotFoundError(2, "it is needed for this and is not on PATH")
+        return os.posix_spawn(program, [*command, *arguments], {**environment, **_SET, **(variables or {})}, file_actions=actions)
+    except OSError as error:
+        for descriptor in ours:
+            os.close(descriptor)
+        raise AgentkeyError(f"git could not be started: {error.strerror}") from None
+    finally:
+        for descriptor in theirs:
+            os.close(descriptor)
+
+
+def _end(pid: int, descriptors: tuple[int, ...], kill: bool) -> int:
+    for descriptor in descriptors:
+        os.close(descriptor)
+    if kill:
+        os.kill(pid, 9)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _program() -> bytes | None:
+    """git on PATH. Folders relative to the current one are passed over: a repository could bring a program of that name."""
+    for folder in os.environb.get(b"PATH", b"/usr/bin:/bin").split(b":"):
+        program = folder + b"/git"
+        if folder.startswith(b"/") and os.access(program, os.X_OK) and os.path.isfile(program):
+            return program
+    return None
+
+
+def _find(folder: bytes, variables: "dict[bytes, bytes]") -> Git | None:
+    wanted = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir")
+    answer = Process(None, ("rev-parse", *wanted), folder, variables).finish()
+    if answer.status == 0:
+        answers = answer.output.split(b"\n")[:-1]
+        if len(answers) != len(wanted):  # a folder's name holds a newline
+            answers = [Process(None, ("rev-parse", one), folder, variables).finish().output[:-1] for one in wanted]
+        root, directory, common = answers
+        if b"GIT_INDEX_FILE" in variables:  # git takes it relative to the root
+            variables = {**variables, b"GIT_INDEX_FILE": os.path.join(root, variables[b"GIT_INDEX_FILE"])}
+        common = os.path.normpath(os.path.join(folder, common))
+        return Git(path_text(root), path_text(directory), path_text(os.path.abspath(common)), tuple(variables.items()))
+    if b"must be run in a work tree" in answer.errors:  # a bare repository, or a place inside a git folder
+        return None
+    if b"not a git repository (or any " in answer.errors:
+        broken = _remains(folder)
+        if broken is None:
+            return None
+        raise AgentkeyError(f"{printable(broken)} is there, but git does not take it for a repository: mend or remove it")
+    raise AgentkeyError(f"git cannot open the repository of {printable(folder)}: {complaint(answer)}")
+
+
+def _remains(folder: bytes) -> bytes | None:
+    """A `.git` with something in it, in this folder or above: a repository that is broken is not the same as none."""
+    folder = os.path.realpath(folder)
+    device = os.stat(folder).st_dev
+    while os.stat(folder).st_dev == device:  # git does not look further either
+        place = os.path.join(folder, b".git")
+        try:
+            if os.path.lexists(place) and not (os.path.isdir(place) and not os.listdir(place)):
+                return place
+        except OSError:
+            return place
+        if folder == b"/":
+            break
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _below(path: bytes, folder: bytes) -> bool:
+    return path == folder or path.startswith(folder.rstrip(b"/") + b"/")
+
+
+def complaint(answer: Answer) -> str:
+    """git's reason in one printable line. Values of settings are left out: they may be secret."""
+    lines = [line for line in answer.errors.splitlines() if line.startswith((b"fatal: ", b"error: "))]
+    if not lines:
+        return f"it ended with status {answer.status}"
+    line = lines[-1].partition(b": ")[2]
+    if b"config value" in line or b"config variable" in line:
+        return "its configuration holds a value that git does not accept"
+    if b"dubious ownership" in line:
+        return "it belongs to another user, and git refuses such a repository unless it is listed in the setting safe.directory"
+    return printable(line[:300])

@@ -1,0 +1,131 @@
+"""The index: the bytes that a commit would take, whatever the work tree holds meanwhile."""
+
+import errno
+
+from agentkey_lint.discover.decode import path_bytes, path_text, printable, sources
+from agentkey_lint.discover.git import Git, Process, cat_file, find, run
+from agentkey_lint.model.errors import AgentkeyError
+from agentkey_lint.model.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from agentkey_lint.discover.ignore import Ignores
+    from agentkey_lint.model.repository import Ignore
+    from agentkey_lint.model.source import Source
+
+_FEW = 64
+
+
+class Index:
+    """A snapshot of the index of the repository that holds a folder.
+
+    git: given by a caller who has looked it up before. Raises AgentkeyError where there is no work tree of git.
+    """
+
+    def __init__(self, root: str, git: Git | None = None) -> None:
+        found = git or find(root)
+        if found is None:
+            raise AgentkeyError(f"{printable(path_bytes(root))} is in no work tree of git (or git is not installed): nothing is staged there")
+        self.git = found
+        self.root = found.root
+        self._blobs: dict[str, tuple[str, ...]] = {}
+        self._whole = False
+        self._ignores: Ignores | None = None
+
+    def paths(self) -> list[str]:
+        """Every regular file of the index, sorted: no links, no submodules."""
+        return sorted(path for path, names in self._all().items() if names)
+
+    def changed(self) -> list[str]:
+        """The files that differ between the last commit (if there is one) and the index, deleted ones left out."""
+        # No settings of the repository may order, restrict or widen this list.
+        options = ("--name-only", "-z", "--no-renames", "--diff-filter=ACMT", "--ignore-submodules=all", "--no-relative", "-O/dev/null")
+        output = run(self.git, "diff", "--cached", "--no-ext-diff", *options)
+        files = [path for path in path_text(output).split("\0") if path]
+        blobs = self._some(files)
+        return sorted({path for path in files if blobs.get(path)})
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; of an unmerged one our side's. Raises OSError."""
+        for _, found in self.contents([path]):
+            if isinstance(found, bytes):
+                return found
+            raise OSError(errno.EIO, found.message)
+        raise FileNotFoundError(errno.ENOENT, "no file of the index")
+
+    def contents(self, paths: "Iterable[str]", named: "Collection[str]" = ()) -> "Iterator[tuple[str, bytes | Fault]]":
+        """Read these paths one after the other; of an unmerged one both sides. One that is not in the index is a Fault; a link or submodule is passed over."""
+        wanted = list(paths)
+        return self._read(wanted, self._some(wanted))
+
+    def ignore(self, path: str) -> "Ignore | None":
+        """What git says of a path, by the ignore files of the index."""
+        if self._ignores is None:
+            from agentkey_lint.discover.ignore import Ignores
+
+            self._ignores = Ignores(self.git, lambda path: path in self._all(), self._ignore_files)
+        return self._ignores(path)
+
+    def _read(self, paths: "Sequence[str]", blobs: "dict[str, tuple[str, ...]]") -> "Iterator[tuple[str, bytes | Fault]]":
+        contents = cat_file(self.git, [name for path in paths for name in blobs.get(path, ())])
+        for path in paths:
+            if path not in blobs:
+                yield path, Fault(path, "cannot be read: it is not in the index")
+            for _ in blobs.get(path, ()):
+                found = next(contents)
+                yield path, Fault(path, f"cannot be read: {found.message}") if isinstance(found, Fault) else found
+
+    def _ignore_files(self) -> "Iterator[tuple[str, bytes]]":
+        files = [path for path in self.paths() if path == ".gitignore" or path.endswith("/.gitignore")]
+        for path, found in self.contents(files):
+            if isinstance(found, Fault):
+                raise AgentkeyError(f"{printable(path_bytes(path))} {found.message}")
+            yield path, found
+
+    def _all(self) -> "dict[str, tuple[str, ...]]":
+        if not self._whole:
+            self._blobs = self._parse(run(self.git, "ls-files", "-s", "-z"))
+            self._whole = True
+        return self._blobs
+
+    def _some(self, paths: "Sequence[str]") -> "dict[str, tuple[str, ...]]":
+        """What the index holds at these paths (at least): a hook with a few files need not list a large index."""
+        if self._whole or len(paths) > _FEW or "" in paths or any("\0" in path for path in paths):
+            return self._all()
+        if not paths:
+            return {}
+        answer = Process(self.git, ("--literal-pathspecs", "ls-files", "-s", "-z", "--", *map(path_bytes, paths))).finish()
+        return self._all() if answer.status else self._parse(answer.output)
+
+    @staticmethod
+    def _parse(listing: bytes) -> "dict[str, tuple[str, ...]]":
+        """Object names by path: one, or of an unmerged path those of both sides; none for what is no regular file."""
+        blobs: dict[str, tuple[str, ...]] = {}
+        unmerged: dict[str, dict[str, str]] = {}
+        for record in path_text(listing).split("\0"):
+            facts, _, path = record.partition("\t")
+            if not facts.startswith("100"):
+                if path:
+                    blobs[path] = ()
+            elif facts.endswith("0"):
+                blobs[path] = (facts[7:-2],)
+            else:
+                unmerged.setdefault(path, {})[facts[-1]] = facts[7:-2]
+        for path, stages in unmerged.items():
+            sides = [stages[stage] for stage in "23" if stage in stages] or list(stages.values())
+            blobs[path] = tuple(dict.fromkeys(sides))
+        return blobs
+
+
+def for_paths(index: Index, paths: "Iterable[str]") -> "Iterator[Source | Fault]":
+    """The hook's way: each path's blob in the index, and the work tree's bytes only where the path is not in the index."""
+    wanted = list(dict.fromkeys(paths))
+    blobs = index._some(wanted)
+    yield from sources(index, [path for path in wanted if path in blobs])
+    others = [path for path in wanted if path not in blobs]
+    if others:
+        from agentkey_lint.discover.worktree import Worktree
+
+        yield from sources(Worktree(index.root, index.git), others, named=others)

@@ -1,0 +1,272 @@
+"""The work tree: the files as they lie on the disk, tracked ones and those that git does not ignore; or a plain folder."""
+
+import errno
+import os
+
+from agentkey_lint.discover.decode import MAX_FILE, path_bytes, path_text, printable
+from agentkey_lint.discover.git import Answer, Git, Process, complaint, find
+from agentkey_lint.model.errors import AgentkeyError, UsageError
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from agentkey_lint.discover.ignore import Ignores
+    from agentkey_lint.model.repository import Ignore
+
+# Opening never waits (a named pipe would) and follows no link; O_PATH enters a folder that may be entered but not listed.
+_FILE = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_ROOT = os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", os.O_RDONLY)
+_FOLDER = _ROOT | getattr(os, "O_NOFOLLOW", 0)
+_KINDS = {0o010000: "a named pipe", 0o020000: "a device", 0o060000: "a device", 0o140000: "a socket", 0o040000: "a folder"}
+# What a listed path gives when it is no file of the work tree any more: gone, or a link or a folder in its place.
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR)
+
+
+class Selection(Record):
+    """What the arguments of a run come to. paths: sorted. named: those given by name. faults: folders that could not be listed."""
+
+    paths: list[str]
+    named: frozenset[str]
+    faults: tuple[Fault, ...]
+
+
+class Worktree:
+    """A snapshot of a folder on the disk.
+
+    root: the repository's work tree that holds the given folder, or the folder itself where there is no git.
+    git: given by a caller who has looked it up before. submodules, faults: what listing left out and why; filled by paths().
+    """
+
+    def __init__(self, root: str, git: Git | None = None) -> None:
+        self.git = git or find(root)
+        self.root = self.git.root if self.git else path_text(os.path.realpath(path_bytes(root)))
+        self.submodules: list[str] = []
+        self.faults: list[Fault] = []
+        self._files: list[str] | None = None
+        self._tracked: frozenset[str] = frozenset()
+        self._ignores: Ignores | None = None
+        self._reader = _Reader(path_bytes(self.root))
+
+    def paths(self) -> list[str]:
+        """Every file, sorted: tracked or not ignored; below a plain folder all but those in `.git`. No links, nothing of submodules."""
+        if self._files is None:
+            self._files = self._list(self.git) if self.git else self._walk()
+        return self._files
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; a link is followed inside the root. Raises OSError, its strerror a reason to show."""
+        try:
+            return self._reader.read(path_bytes(path))
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+                raise
+        root = path_bytes(self.root)
+        target = os.path.realpath(os.path.join(root, path_bytes(path)), strict=True)
+        if not target.startswith(root.rstrip(b"/") + b"/"):
+            raise OSError(errno.ELOOP, "a symbolic link that leads out of the tree is not followed")
+        return self._reader.read(os.path.relpath(target, root))
+
+    def contents(self, paths: "Iterable[str]", named: "Collection[str]" = ()) -> "Iterator[tuple[str, bytes | Fault]]":
+        """Read these paths one after the other; what cannot be read is a Fault. See `decode.sources`."""
+        for path in paths:
+            try:
+                yield path, self.read(path) if path in named else self._reader.read(path_bytes(path))
+            except OSError as error:
+                if path in named or not (self.git and error.errno in _NO_FILE):
+                    yield path, Fault(path, f"cannot be read: {(error.strerror or 'unknown trouble').lower()}")
+
+    def ignore(self, path: str) -> "Ignore | None":
+        """What git says of a path; None without git."""
+        if self._ignores is None:
+            if self.git is None:
+                return None
+            from agentkey_lint.discover.ignore import Ignores
+
+            self.paths()
+            self._ignores = Ignores(self.git, self._tracked.__contains__)
+        return self._ignores(path)
+
+    def _list(self, git: Git) -> list[str]:
+        # Beside each other, because git looks at every tracked file for the deleted ones.
+        listing = Process(git, ("ls-files", "-z", "-t", "-s", "-c", "-o", "--exclude-standard"))
+        deletions = Process(git, ("ls-files", "-z", "-d"))
+        answer = _whole(listing.finish(), git)
+        deleted = set(path_text(_whole(deletions.finish(), git).output).split("\0"))
+        files, tracked = set(), set()
+        for record in path_text(answer.output).split("\0"):
+            if record.startswith("?"):
+                path = record[2:]
+                if path.endswith("/"):
+                    self.submodules.append(path[:-1])
+                elif self._is_file(path):
+                    files.add(path)
+            elif record:
+                facts, _, path = record.partition("\t")
+                tracked.add(path)
+                if facts.startswith("160000", 2):
+                    self.submodules.append(path)
+                # A link may have become a file; a file that git leaves out of a sparse work tree may be there.
+                elif (facts.startswith("H 100") or self._is_file(path)) and path not in deleted:
+                    files.add(path)
+        self._tracked = frozenset(tracked)
+        self.faults = [Fault(path, "cannot be opened: permission denied") for path in _refused(answer.errors)]
+        return sorted(files)
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return os.lstat(os.path.join(path_bytes(self.root), path_bytes(path))).st_mode & 0o170000 == 0o100000
+        except (OSError, ValueError):
+            return False
+
+    def _walk(self) -> list[str]:
+        files, pending = [], [b""]
+        while pending:
+            folder = pending.pop()
+            try:
+                with os.scandir(os.path.join(path_bytes(self.root), folder)) as entries:
+                    for entry in entries:
+                        path = os.path.join(folder, entry.name)
+                        if entry.is_file(follow_symlinks=False) and entry.name != b".git":
+                            files.append(path_text(path))
+                        elif entry.is_dir(follow_symlinks=False) and entry.name != b".git":
+                            pending.append(path)
+            except OSError as error:
+                self.faults.append(Fault(path_text(folder) or ".", f"cannot be listed: {(error.strerror or 'unknown trouble').lower()}"))
+        return sorted(files)
+
+
+class _Reader:
+    """Reads files below one folder. Each folder on the way is opened from its parent and must be no link, so nothing
+    leads out, not even a link that is put in place meanwhile; neighbours share the open folder."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+        self._folder: bytes | None = None
+        self._descriptor = -1
+        self._buffer = memoryview(bytearray(1 << 18))
+
+    def __del__(self) -> None:
+        self._leave()
+
+    def read(self, path: bytes) -> bytes:
+        folder, _, name = path.rpartition(b"/")
+        if b"\0" in path or name in (b"", b".", b".."):
+            raise OSError(errno.EINVAL, "not the name of a file")
+        if folder != self._folder:
+            self._enter(folder)
+        descriptor = os.open(name, _FILE, dir_fd=self._descriptor)
+        try:
+            facts = os.fstat(descriptor)
+            if facts.st_mode & 0o170000 != 0o100000:
+                kind = facts.st_mode & 0o170000
+                raise OSError(errno.EISDIR if kind == 0o040000 else errno.EINVAL, f"it is {_KINDS.get(kind, 'no file')}, not a file")
+            if facts.st_size > MAX_FILE:
+                raise OSError(errno.EFBIG, f"it is larger than {MAX_FILE >> 20} MiB")
+            if facts.st_size < len(self._buffer):
+                count = os.readv(descriptor, [self._buffer])
+                if facts.st_size <= count < len(self._buffer):
+                    return self._buffer[:count].tobytes()
+                os.lseek(descriptor, 0, os.SEEK_SET)
+            return _all(descriptor, facts.st_size)
+        finally:
+            os.close(descriptor)
+
+    def _enter(self, folder: bytes) -> None:
+        self._leave()
+        descriptor = os.open(self._root, _ROOT)
+        try:
+            for part in folder.split(b"/") if folder else ():
+                if part in (b"", b".", b".."):
+                    raise OSError(errno.EINVAL, "not the name of a file")
+                inner = os.open(part, _FOLDER, dir_fd=descriptor)
+                os.close(descriptor)
+                descriptor = inner
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._folder, self._descriptor = folder, descriptor
+
+    def _leave(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._folder, self._descriptor = None, -1
+
+
+def _all(descriptor: int, size: int) -> bytes:
+    """The rest of an open file that may grow meanwhile: never more than the bound."""
+    parts, left = [], MAX_FILE + 1
+    while part := os.read(descriptor, min(size + 1, left)):
+        parts.append(part)
+        left -= len(part)
+        if not left:
+            raise OSError(errno.EFBIG, f"it is larger than {MAX_FILE >> 20} MiB")
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def select(arguments: "Sequence[str]", tree: Worktree) -> Selection:
+    """What a person's arguments mean: a folder all files of the snapshot below it, a file itself, ignored or not; nothing: everything.
+
+    Raises UsageError for a path outside the tree.
+    """
+    named, folders = set(), []
+    for argument in arguments or (tree.root,):
+        path = relative(argument, tree.root)
+        folder = _real_folder(tree, path)
+        if folder is None:
+            named.add(path)
+        else:
+            folders.append(folder)
+    found = set(named)
+    faults = []
+    if folders:
+        from bisect import bisect_left
+
+        paths = tree.paths()
+        for folder in folders:
+            # Sorted, all paths below a folder stand together: "0" is what follows "/".
+            found.update(paths[bisect_left(paths, folder + "/") : bisect_left(paths, folder + "0")] if folder else paths)
+        faults = [fault for fault in tree.faults if any(not folder or (fault.path + "/").startswith(folder + "/") for folder in folders)]
+    return Selection(sorted(found), frozenset(named), tuple(faults))
+
+
+def relative(argument: str, root: str) -> str:
+    """A path from the command line, relative to the current folder, as one relative to the root (which itself is empty).
+
+    Raises UsageError for one that lies outside.
+    """
+    raw, top = os.fsencode(argument), path_bytes(root)
+    full = os.path.normpath(os.path.join(os.getcwdb(), raw))
+    # As it is written; else the way to it may lead through a link, or it may be one itself.
+    for place in (full, os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full)), os.path.realpath(full)):
+        if place == top:
+            return ""
+        if place.startswith(top.rstrip(b"/") + b"/"):
+            return path_text(os.path.relpath(place, top))
+    raise UsageError(f"{printable(raw)} lies outside {printable(top)}")
+
+
+def _real_folder(tree: Worktree, path: str) -> str | None:
+    """The folder of the tree that a path leads to, if need be through links; None for anything else."""
+    root = path_bytes(tree.root)
+    full = os.path.realpath(os.path.join(root, path_bytes(path)))
+    if not os.path.isdir(full) or (full != root and not full.startswith(root.rstrip(b"/") + b"/")):
+        return None
+    return path_text(os.path.relpath(full, root)) if full != root else ""
+
+
+def _whole(answer: Answer, git: Git) -> Answer:
+    if answer.status:
+        raise AgentkeyError(f"git cannot list the files of {printable(path_bytes(git.root))}: {complaint(answer)}")
+    return answer
+
+
+def _refused(errors: bytes) -> "Iterator[str]":
+    """The folders and ignore files that git warns it could not open."""
+    for line in errors.splitlines():
+        if line.startswith((b"warning: could not open directory '", b"warning: unable to access '")):
+            path = line.partition(b"'")[2].rpartition(b"'")[0].rstrip(b"/")
+            if not path.startswith(b"/"):  # the user's own settings are no part of the snapshot
+                yield path_text(path)

@@ -1,0 +1,111 @@
+"""A source becomes a document: keys from the matcher, fields from the parser of its reader, references within the fields."""
+
+from agentkey_lint.catalog import names, readers
+from agentkey_lint.match import keys
+from agentkey_lint.model.facts import Document, Entry, Field, KeyMatch, Problem, Reader, Reference
+from agentkey_lint.model.source import Source, Span
+from agentkey_lint.parse.bounds import MAX_BYTES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARSERS = {"json": "jsonc", "toml": "toml", "yaml": "yaml", "ini": "ini", "dotenv": "dotenv", "properties": "properties", "xml": "xml", "hcl": "hcl"}
+MANIFESTS = {"agentkeys.toml": "toml", "agentkeys.yaml": "yaml", "agentkeys.yml": "yaml", "agentkeys.json": "json"}
+MAX_READERS = 4
+"""A shared file name is judged by this many of its readers at the most."""
+
+
+def entries(form: str, data: bytes) -> tuple[list[Entry], list[Problem]]:
+    """The entries of a file in a format; none for formats without a parser (plain text)."""
+    module = PARSERS.get(form)
+    if module is None:
+        return [], []
+    if len(data) > MAX_BYTES:
+        return [], [Problem(0, f"larger than {MAX_BYTES // 1024 // 1024} MiB: its text is matched, but it is not read as configuration")]
+    parser = __import__(f"agentkey_lint.parse.{module}", fromlist=["parse"])
+    found: tuple[list[Entry], list[Problem]] = parser.parse(data)
+    return found
+
+
+def build(source: Source) -> Document:
+    """All facts of one file."""
+    data = source.data
+    found = tuple(keys.find(data))
+    if source.encoding == "binary":
+        return Document(source, keys=found)
+    manifest = MANIFESTS.get(source.path.rsplit("/", 1)[-1])
+    if manifest:
+        from agentkey_lint.parse.records import records
+
+        all_entries, problems = entries(manifest, data)
+        return Document(source, manifest, None, found, (), (), records(all_entries), tuple(problems))
+    candidates = readers.find(source.path, data)[:MAX_READERS]
+    if not candidates:
+        return Document(source, keys=found)
+    reader = candidates[0]
+    all_entries, problems = entries(reader.format, data)
+    fields = tuple(_fields(all_entries, reader, data))
+    return Document(source, reader.format, reader, _named(found, fields), (), fields, (), tuple(problems) if not reader.generic else ())
+
+
+def fields_of(reader: Reader, data: bytes) -> tuple[Field, ...]:
+    """The fields of a file, as one reader sees them."""
+    return tuple(_fields(entries(reader.format, data)[0], reader, data))
+
+
+def _fields(all_entries: list[Entry], reader: Reader, data: bytes) -> "Iterator[Field]":
+    for entry in all_entries:
+        if readers.listed(reader.pairs, entry.route) and "=" in entry.text:
+            entry = _pair(entry, data)
+        yield field(entry, reader, data)
+
+
+def _pair(entry: Entry, data: bytes) -> Entry:
+    """A list item `NAME=value` as an entry of that name."""
+    raw = data[entry.value.start : entry.value.end]
+    at = raw.find(b"=")
+    if at < 0:
+        return entry
+    name, _, text = entry.text.partition("=")
+    start = entry.value.start
+    return Entry((*entry.route[:-1], name.strip()), Span(start, start + at), Span(start + at + 1, entry.value.end), text, "string", entry.quote)
+
+
+def field(entry: Entry, reader: Reader, data: bytes) -> Field:
+    """An entry with what its reader makes of it."""
+    name = next((step for step in reversed(entry.route) if not step.isdigit()), "")
+    by_name = readers.listed(reader.by_name, entry.route, reader.case_insensitive)
+    secret = ""
+    if readers.listed(reader.secrets, entry.route, reader.case_insensitive):
+        secret = "always"
+    elif not by_name and names.holds_secret(name):
+        secret = "named"
+    references: tuple[Reference, ...] = ()
+    if entry.kind == "string" and entry.text and not by_name:
+        raw = data[entry.value.start : entry.value.end]
+        if any(mark in raw for mark in (b"$", b"%", b"{", b"os.environ/", b"@(", b"<%")):
+            from agentkey_lint.parse.references import scan
+
+            references = scan(data, entry.value.start, entry.value.end)
+    overridable = readers.listed(reader.overridable, entry.route, reader.case_insensitive)
+    return Field(entry, name, secret, readers.expansion(reader, entry.route), references, reader, overridable, by_name)
+
+
+def _named(found: tuple[KeyMatch, ...], fields: tuple[Field, ...]) -> tuple[KeyMatch, ...]:
+    """Keys that stand in a field are told its name; one in a command line or its arguments is a key in a command."""
+    if not found or not fields:
+        return found
+    from bisect import bisect_right
+
+    ordered = sorted(fields, key=lambda item: item.entry.value.start)
+    starts = [item.entry.value.start for item in ordered]
+    named = []
+    for match in found:
+        at = bisect_right(starts, match.secret.start) - 1
+        if at >= 0 and match.secret.end <= ordered[at].entry.value.end:
+            route = ordered[at].entry.route
+            in_command = match.rule == "hardcoded-key" and ("args" in route or route[-1] == "command")
+            match = match._replace(name=ordered[at].name, rule="key-in-command" if in_command else match.rule)
+        named.append(match)
+    return tuple(named)

@@ -1,0 +1,108 @@
+"""Claims become findings: places, masked excerpts, fingerprints and verdicts."""
+
+from agentkey_lint.engine.masking import Secrets
+from agentkey_lint.engine.places import positions
+from agentkey_lint.model.facts import Document
+from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES, Claim, Finding, Judged, Place, Position
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PRECEDENCE = ("private-key", "key-in-url", "key-in-command", "hardcoded-key", "secret-in-default", "hardcoded-secret")
+"""Where several rules claim the same secret, the first of these keeps it: one key is one finding."""
+
+
+class Thresholds(Record):
+    """What is reported: at least this severity and this confidence."""
+
+    severity: str = "low"
+    confidence: str = "medium"
+
+
+def verdict(claim: "Claim | Finding", thresholds: Thresholds) -> str:
+    weak = SEVERITIES.index(claim.severity) < SEVERITIES.index(thresholds.severity)
+    unsure = CONFIDENCES.index(claim.confidence) < CONFIDENCES.index(thresholds.confidence)
+    return "below-threshold" if weak or unsure else "reported"
+
+
+def settle(claims: "Sequence[Claim]") -> list[Claim]:
+    """One finding a secret: of claims whose secrets overlap, the surer one stays, then the one whose rule goes first."""
+    without = [claim for claim in claims if claim.secret is None]
+    order = {rule: number for number, rule in enumerate(PRECEDENCE)}
+    ranked = sorted(
+        (claim for claim in claims if claim.secret is not None),
+        key=lambda claim: (claim.confidence == "low", order.get(claim.rule, -1), claim.span.start),
+    )
+    from bisect import bisect_right, insort
+
+    taken: list[tuple[int, int]] = []
+    kept = []
+    for claim in ranked:
+        assert claim.secret is not None
+        start, end = claim.secret
+        if claim.rule in order:
+            at = bisect_right(taken, (start, end))
+            if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
+                continue
+            insort(taken, (start, end))
+        kept.append(claim)
+    return sorted([*without, *kept], key=lambda claim: (claim.span, claim.rule, claim.identity))
+
+
+def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[int, int], int]:
+    """Every span of a file that must never be shown, with the length of its public prefix."""
+    spans = {(match.secret.start, match.secret.end): match.prefix for match in document.keys}
+    for field in document.fields:
+        if field.secret and field.entry.text and not field.references:
+            spans.setdefault((field.entry.value.start, field.entry.value.end), 0)
+    for assignment in document.assignments:
+        spans.setdefault((assignment.value.start, assignment.value.end), 0)
+    for claim in claims:
+        if claim.secret is not None:
+            spans.setdefault((claim.secret.start, claim.secret.end), claim.prefix)
+    return spans
+
+
+def findings(document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]") -> list[Judged]:
+    """The claims about one document as findings with verdicts, in the order of their places."""
+    if not claims:
+        return []
+    settled = settle(claims)
+    source = document.source
+    data = source.data
+    secrets = Secrets(data, secret_spans(document, claims))
+    spans = [claim.span for claim in settled] + [note.span for claim in settled for note in claim.notes if not note.path]
+    where = positions(data, [offset for span in spans for offset in span])
+    judged = []
+    for claim in settled:
+        if claim.secret is not None:
+            told_by = b"secret\0" + data[claim.secret.start : claim.secret.end]
+        else:
+            told_by = f"{claim.rule}\0{source.path}\0{claim.identity}".encode("utf-8", "surrogateescape")
+        finding = Finding(
+            claim.rule,
+            claim.severity,
+            claim.confidence,
+            secrets.mask_text(claim.message),
+            secrets.mask_text(claim.hint),
+            source.path,
+            where[claim.span.start],
+            where[claim.span.end],
+            secrets.excerpt(claim.span, source.encoding == "binary"),
+            fingerprint(told_by),
+            tuple(_place(note.path or source.path, note.span, secrets.mask_text(note.message), where if not note.path else {}) for note in claim.notes),
+            claim.key,
+        )
+        judged.append(Judged(finding, verdict(claim, thresholds)))
+    return judged
+
+
+def _place(path: str, span: Span, message: str, where: "dict[int, Position]") -> Place:
+    """A note's place; for one in another file `span` counts lines and columns already (start: line, end: column)."""
+    if where:
+        return Place(path, where[span.start], where[span.end], message)
+    at = Position(max(span.start, 1), max(span.end, 1))
+    return Place(path, at, at, message)

@@ -1,0 +1,122 @@
+"""`lint`: the one way from sources to a report, whoever supplies the sources."""
+
+from agentkey_lint.catalog.compiled import RULES
+from agentkey_lint.engine import documents, judging
+from agentkey_lint.model.errors import AgentkeyError
+from agentkey_lint.model.facts import Document
+from agentkey_lint.model.finding import Claim, Judged, Report
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.repository import Repository
+from agentkey_lint.model.rule import Rule
+from agentkey_lint.model.source import Fault, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+
+class Plan(Record):
+    """What a run is to do: what it reports, and how a secret is told apart (a keyed digest, from the secret to a short text)."""
+
+    thresholds: judging.Thresholds
+    fingerprint: "Callable[[bytes], str]"
+
+
+class Outcome(Record):
+    """What one source came to."""
+
+    judged: tuple[Judged, ...]
+    faults: tuple[Fault, ...]
+    bytes: int
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule there is, by id."""
+    return tuple(Rule._make(row) for row in RULES)
+
+
+def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
+    name = rule.replace("-", "_")
+    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(__import__(f"agentkey_lint.checks.{name}", fromlist=[name]), name)
+    return function
+
+
+def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
+    """The facts of a document by the names under which rules ask for them."""
+    return {
+        "key": document.keys,
+        "assignment": document.assignments,
+        "field": document.fields,
+        "reference": tuple((reference, field) for field in document.fields for reference in field.references),
+        "record": document.records,
+        "document": (document,),
+    }
+
+
+def claims(document: Document, repository: Repository) -> tuple[list[Claim], list[Fault]]:
+    """What every rule says of a document. A rule that crashes is a fault that names the rule and the line, and nothing of the file."""
+    found: list[Claim] = []
+    faults: list[Fault] = []
+    facts = _facts(document)
+    for rule, judges, *_ in RULES:
+        if not facts.get(judges):
+            continue
+        function = _function(rule)
+        try:
+            for fact in facts[judges]:
+                found.extend(function(fact, document, repository))
+        except AgentkeyError:
+            raise
+        except Exception as error:
+            faults.append(Fault(document.source.path, f"rule {rule} crashed: {place_of(error)}"))
+    return found, faults
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an error and the line of ours that raised it: its message may hold text of the scanned file."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {place} (please report this)"
+
+
+def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
+    """Everything that is to be said of one source."""
+    try:
+        document = documents.build(source)
+        found, faults = claims(document, repository)
+        judged = judging.findings(document, found, plan.thresholds, plan.fingerprint)
+    except (AgentkeyError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        return Outcome((), (Fault(source.path, f"could not be examined: {place_of(error)}"),), len(source.data))
+    for problem in document.problems:
+        line = source.data.count(b"\n", 0, problem.offset) + 1
+        faults.append(Fault(source.path, f"line {line}: {problem.message}"))
+    return Outcome(tuple(judged), tuple(faults), len(source.data))
+
+
+def lint(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Report:
+    """Examine every source; faults among the items are passed on."""
+    judged: list[Judged] = []
+    faults: list[Fault] = []
+    files = size = 0
+    for item in items:
+        if isinstance(item, Fault):
+            faults.append(item)
+            continue
+        outcome = examine(item, repository, plan)
+        files += 1
+        size += outcome.bytes
+        judged.extend(outcome.judged)
+        faults.extend(outcome.faults)
+    return report(judged, faults, files, size)
+
+
+def report(judged: "Iterable[Judged]", faults: "Iterable[Fault]", files: int, size: int) -> Report:
+    """A report in its one order: by path, place and rule."""
+    ordered = sorted(judged, key=lambda one: (one.finding.path, one.finding.start, one.finding.end, one.finding.rule, one.finding.fingerprint))
+    return Report(tuple(ordered), tuple(sorted(set(faults))), files, size)

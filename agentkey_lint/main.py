@@ -1,0 +1,52 @@
+"""argv in, exit status out. The hook's own fixed form starts without argparse; everything else goes through `arguments`.
+
+Exit statuses: 0 clean, 1 findings, 2 the whole job could not be done (also when there are findings), 130 interrupted.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CLEAN, FINDINGS, NOT_WHOLE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: "Sequence[str]") -> int:
+    """Run one command. Errors that a person can mend are one line; anything else is a bug, reported without any text of the scanned files."""
+    from agentkey_lint.model.errors import AgentkeyError
+
+    try:
+        if len(argv) >= 2 and argv[0] == "hook" and argv[1] == "--":
+            from agentkey_lint.commands import check
+
+            return check.hook(argv[2:])
+        from agentkey_lint import arguments
+
+        return arguments.dispatch(argv)
+    except AgentkeyError as error:
+        sys.stderr.write(f"agentkey-lint: {error}\n")
+        return NOT_WHOLE
+    except KeyboardInterrupt:
+        sys.stderr.write("agentkey-lint: interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return NOT_WHOLE
+    except Exception as error:
+        from agentkey_lint.engine.pipeline import place_of
+
+        sys.stderr.write(f"agentkey-lint: a bug: {place_of(error)}\n")
+        return NOT_WHOLE
+
+
+def run() -> None:
+    """The console command."""
+    status = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = NOT_WHOLE
+    sys.exit(status)

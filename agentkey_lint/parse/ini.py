@@ -1,0 +1,98 @@
+"""INI files, read the way `configparser` does with `allow_no_value` and without interpolation.
+
+Different on purpose: white space is ASCII white space; section names are stripped; keys keep their case; keys before the first section are fine;
+nothing is merged (duplicates stay, `DEFAULT` is a section like any other); a value that stands in quotes as a whole loses them, as most other
+readers do; an indented line below a key without a value is a line of its own; `[name` without its bracket is a problem and not a key.
+"""
+
+import re
+
+from agentkey_lint.model.facts import Entry, Problem
+from agentkey_lint.model.source import Span
+from agentkey_lint.parse.bounds import MAX_ENTRIES
+
+MAX_PROBLEMS = 20
+
+# White space is taken together with the blank lines before a line, so that a million blank lines cost one step. ([^\r\n]* matches anywhere: no backtracking.)
+_LINE = re.compile(rb"(\s*+)([^\r\n]*+)")
+_DELIMITER = re.compile(rb"[=:]")
+
+
+def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
+    """The values of an INI file in file order, routes `(key,)` before the first section and `(section, key)` below it.
+
+    data: UTF-8 without a byte order mark, invalid bytes allowed. Spans are byte offsets. A value over several lines has them stripped and joined
+    by a line feed in `text`, its span covers them all. A key without a delimiter has the kind null and an empty span. Never raises.
+    """
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    section: tuple[str, ...] = ()
+    indent = 0
+    value: list[Span] | None = None  # the lines of the last key's value; None where no line can continue it
+
+    def finish() -> None:
+        if value and len(value) > 1:
+            entries[-1] = _joined(data, entries[-1], value)
+
+    for line in _LINE.finditer(data):
+        start = line.start(2)
+        content = line[2].rstrip()
+        if not content:  # only at the end of the file: blank lines go with the line after them
+            break
+        gap = line[1]
+        column = len(gap) - 1 - max(gap.rfind(b"\n"), gap.rfind(b"\r"))
+        if content[0] in b"#;":
+            # A comment inside a value neither ends it nor belongs to it, but the blank lines around it do belong.
+            if value:
+                value += [Span(start, start)] * (_breaks(gap) - 1)
+            continue
+        span = Span(start, start + len(content))
+        if value and column > indent:
+            value += [Span(start, start)] * (_breaks(gap) - 1)
+            value.append(span)
+            continue
+        finish()
+        value = None
+        indent = column
+        if len(entries) >= MAX_ENTRIES:
+            problems.append(Problem(start, "too many values; the rest of the file is not read"))
+            return entries, problems
+        delimiter = _DELIMITER.search(content)
+        if content[0] == 0x5B and content.rfind(b"]") > 1:
+            section = (_decode(content[1 : content.rfind(b"]")].strip()),)
+        elif delimiter is None and content[0] != 0x5B:
+            entries.append(Entry((*section, _decode(content)), span, Span(span.end, span.end), "", "null"))
+        elif delimiter is None or delimiter.start() == 0:
+            if len(problems) < MAX_PROBLEMS:
+                problems.append(Problem(start, "a line that is neither a section nor a key with a value"))
+        else:
+            key = content[: delimiter.start()].rstrip()
+            text = content[delimiter.end() :].lstrip()
+            value = [Span(span.end - len(text), span.end)]
+            entries.append(_unquoted(data, Entry((*section, _decode(key)), Span(start, start + len(key)), value[0], _decode(text))))
+    finish()
+    return entries, problems
+
+
+def _joined(data: bytes, entry: Entry, lines: list[Span]) -> Entry:
+    """The entry with all the lines of its value; blank lines at the end belong to nobody."""
+    while len(lines) > 1 and lines[-1].start == lines[-1].end:
+        lines.pop()
+    text = b"\n".join(data[line.start : line.end] for line in lines)
+    return _unquoted(data, entry._replace(value=Span(lines[0].start, lines[-1].end), text=_decode(text), quote=""))
+
+
+def _unquoted(data: bytes, entry: Entry) -> Entry:
+    """The entry without the quotes around its whole value; `"a" "b"` is not one quoted value."""
+    text, (start, end) = entry.text, entry.value
+    if len(text) < 2 or text[0] not in "\"'" or text[0] != text[-1] or text[0] in text[1:-1]:
+        return entry
+    return entry._replace(value=Span(start + 1, end - 1), text=text[1:-1], quote=text[0])
+
+
+def _breaks(gap: bytes) -> int:
+    return gap.count(b"\n") + gap.count(b"\r") - gap.count(b"\r\n")
+
+
+def _decode(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")

@@ -1,0 +1,76 @@
+"""The report for programs: version 1 of our JSON, one finding a line.
+
+Only ASCII is written: no reader's encoding, and no terminal that the text passes by, can make anything else of it.
+"""
+
+from agentkey_lint.report.text import About, by_rule, by_severity, by_verdict, exit_status, has_surrogates, ordered, utf8, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agentkey_lint.model.facts import KeyFacts
+    from agentkey_lint.model.finding import Excerpt, Judged, Place, Position, Report
+
+
+def render(report: "Report", about: About) -> "Iterator[str]":
+    """The report as one JSON object, in chunks of at most one finding; findings of every verdict are in it."""
+    from json import JSONEncoder
+
+    encode = JSONEncoder(separators=(",", ":")).encode
+    tool = {"name": "agentkey-lint", "version": about.version}
+    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode({"files": report.files, "bytes": report.bytes})},"findings":['
+    comma = "\n"
+    for judged in ordered(report.results):
+        yield comma + encode(_finding(judged))
+        comma = ",\n"
+    faults = [{"path": utf8(fault.path), "message": utf8(fault.message)} for fault in report.faults]
+    summary = {
+        "severity": by_severity(report),
+        "verdict": by_verdict(report),
+        "rule": by_rule(report),
+        "whole": whole(report),
+        "exit": exit_status(report),
+    }
+    yield f'\n],"faults":{encode(faults)},"summary":{encode(summary)}}}\n'
+
+
+def _finding(judged: "Judged") -> dict[str, object]:
+    finding = judged.finding
+    shape: dict[str, object] = {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": utf8(finding.message),
+        "hint": utf8(finding.hint),
+        "path": utf8(finding.path),
+        "start": _position(finding.start),
+        "end": _position(finding.end),
+        "fingerprint": finding.fingerprint,
+        "verdict": judged.verdict,
+        "related": [_place(place) for place in finding.related],
+        "excerpt": _excerpt(finding.excerpt),
+    }
+    if finding.key is not None:
+        shape["key"] = _key(finding.key)
+    return shape
+
+
+def _position(position: "Position") -> dict[str, int]:
+    return {"line": position.line, "column": position.column}
+
+
+def _place(place: "Place") -> dict[str, object]:
+    return {"path": utf8(place.path), "start": _position(place.start), "end": _position(place.end), "message": utf8(place.message)}
+
+
+def _excerpt(excerpt: "Excerpt") -> dict[str, object]:
+    # A byte that is not UTF-8 becomes one U+FFFD and not four characters of escape: caret and width count code points.
+    text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in excerpt.text) if has_surrogates(excerpt.text) else excerpt.text
+    return {"text": text, "caret": excerpt.caret, "width": excerpt.width}
+
+
+def _key(key: "KeyFacts") -> dict[str, str]:
+    """What the key says of itself. A claim comes from inside the key, so it never takes the place of what the catalogue says."""
+    facts = {"vendor": key.vendor, "kind": key.kind, "tier": key.tier, "lifetime": key.lifetime, "checksum": key.checksum}
+    return facts | {utf8(name): utf8(value) for name, value in key.claims if name not in facts}

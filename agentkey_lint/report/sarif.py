@@ -1,0 +1,119 @@
+"""The report for code scanning services: SARIF 2.1.0.
+
+Findings below the threshold are left out. SARIF has no word for them; as suppressed results, GitHub code scanning (which does not read
+`suppressions`) would open an alert for each, and with level `none` sarif-tools would give them a column of their own. Our JSON has them.
+Suppressed and baselined findings are in it with their suppression, which viewers and most services respect; for an upload to GitHub
+they are to be filtered out first.
+"""
+
+from agentkey_lint.report.text import About, exit_status, ordered, utf8, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agentkey_lint.model.finding import Finding, Judged, Place, Position, Report
+    from agentkey_lint.model.rule import Rule
+    from agentkey_lint.model.source import Fault
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "warning", "info": "note"}
+# The middle of the band that GitHub shows under the same name: above 9 critical, from 7 high, from 4 medium, below low. Info has no band.
+SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
+SUPPRESSIONS = {"suppressed": "inSource", "baselined": "external"}
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+def render(report: "Report", about: About) -> "Iterator[str]":
+    """The report as one SARIF log with one run, in chunks of at most one result."""
+    from json import JSONEncoder
+
+    encode = JSONEncoder(separators=(",", ":")).encode
+    index = {rule.id: number for number, rule in enumerate(about.rules)}
+    driver = {"name": "agentkey-lint", "version": about.version, "rules": [_rule(rule, (about.manuals or {}).get(rule.id, "")) for rule in about.rules]}
+    yield f'{{"$schema":{encode(SCHEMA)},"version":"2.1.0","runs":[{{"tool":{encode({"driver": driver})},"invocations":{encode([_invocation(report)])},'
+    yield '"columnKind":"unicodeCodePoints","results":['
+    comma = "\n"
+    for judged in ordered(judged for judged in report.results if judged.verdict != "below-threshold"):
+        yield comma + encode(_result(judged, index))
+        comma = ",\n"
+    yield "\n]}]}\n"
+
+
+def _rule(rule: "Rule", manual: str) -> dict[str, object]:
+    properties: dict[str, object] = {"tags": list(dict.fromkeys(("security", *rule.owasp)))}
+    if rule.severity in SCORES:
+        properties["security-severity"] = SCORES[rule.severity]
+    return {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.id.split("-")),
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary},
+        "help": {"text": manual, "markdown": manual} if manual else {"text": rule.summary},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": properties,
+    }
+
+
+def _result(judged: "Judged", index: dict[str, int]) -> dict[str, object]:
+    finding = judged.finding
+    shape: dict[str, object] = {"ruleId": finding.rule}
+    if finding.rule in index:
+        shape["ruleIndex"] = index[finding.rule]
+    shape |= {
+        "level": LEVELS[finding.severity],
+        "message": {"text": message(f"{finding.message}\n{finding.hint}" if finding.hint else finding.message)},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"agentkeyLint/v1": finding.fingerprint},
+        "properties": {"severity": finding.severity, "confidence": finding.confidence},
+    }
+    if finding.related:  # each once, for SARIF wants them unique
+        shape["relatedLocations"] = [_location(place) | {"message": {"text": message(place.message)}} for place in dict.fromkeys(finding.related)]
+    if judged.verdict in SUPPRESSIONS:
+        shape["suppressions"] = [{"kind": SUPPRESSIONS[judged.verdict]}]
+    return shape
+
+
+def message(text: str) -> str:
+    """Plain text as SARIF wants it. `[text](target)` would be a link that the scanned repository chose, so where one could be, brackets are escaped."""
+    text = utf8(text)
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]") if "](" in text else text
+
+
+def _location(place: "Finding | Place") -> dict[str, object]:
+    return {"physicalLocation": {"artifactLocation": _artifact(place.path), "region": _region(place.start, place.end)}}
+
+
+def _region(start: "Position", end: "Position") -> dict[str, int]:
+    """SARIF's end column is exclusive and counts from 1, as ours does."""
+    return {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    if path.startswith("/"):  # outside the tree
+        return {"uri": "file://" + uri(path)}
+    return {"uri": uri(path), "uriBaseId": "%SRCROOT%"}
+
+
+def uri(path: str) -> str:
+    """A path as a relative reference: its very bytes, all but the unreserved ones and `/` percent-encoded (`:` too: `a:b` would name a scheme)."""
+    try:
+        data = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a surrogate that stands for no byte; no file system gives one
+        data = utf8(path).encode()
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in data)
+
+
+def _invocation(report: "Report") -> dict[str, object]:
+    return {
+        "executionSuccessful": whole(report),
+        "exitCode": exit_status(report),
+        "toolExecutionNotifications": [_notification(fault) for fault in report.faults],
+    }
+
+
+def _notification(fault: "Fault") -> dict[str, object]:
+    shape: dict[str, object] = {"level": "error", "message": {"text": message(fault.message)}}
+    if fault.path:
+        shape["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(fault.path)}}]
+    return shape

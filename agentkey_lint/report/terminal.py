@@ -1,0 +1,127 @@
+"""The report for a person at a terminal."""
+
+from agentkey_lint.report.text import About, by_severity, by_verdict, escape, ordered, plural, visible, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agentkey_lint.model.finding import Finding, Report
+    from agentkey_lint.model.source import Fault
+
+TAB = 4
+WIDTH = 120  # columns of an excerpt: more wraps in most windows, and a wrapped line parts the caret from what it marks
+
+_BOLD, _DIM, _RED, _YELLOW, _CYAN = "1", "2", "1;31", "33", "36"
+_COLOURS = {"critical": _RED, "high": _RED, "medium": _YELLOW, "low": _CYAN, "info": _DIM}
+_HOW = {"below-threshold": "--min-severity info --min-confidence low shows them"}
+_HOW_ELSE = "--format json lists them"
+
+
+def render(report: "Report", about: About) -> "Iterator[str]":
+    """The report as text: a block for each finding with a verdict in `about.show`, then faults, then the summary. Every chunk ends with a line end."""
+    for finding, verdict in ordered(judged for judged in report.results if judged.verdict in about.show):
+        yield _block(finding, verdict, about.colour)
+    yield from (_fault(fault, about.colour) for fault in report.faults)
+    if report.faults:
+        yield "\n"
+    yield _summary(report, about)
+
+
+def _paint(text: str, style: str, colour: bool) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if colour else text
+
+
+def _block(finding: "Finding", verdict: str, colour: bool) -> str:
+    place = _paint(f"{visible(finding.path)}:{finding.start.line}:{finding.start.column}", _BOLD, colour)
+    severity = _paint(finding.severity, _COLOURS.get(finding.severity, _BOLD), colour)
+    lines = [f"{place}  {severity}  {finding.rule}{'' if verdict == 'reported' else f'  ({verdict})'}", f"  {visible(finding.message)}"]
+    if finding.excerpt.text:  # none for an empty file
+        lines += _excerpt(finding, colour)
+    if finding.hint:
+        lines.append(f"  → {visible(finding.hint)}")
+    lines += [f"  see {visible(place.path)}:{place.start.line}:{place.start.column}  {visible(place.message)}".rstrip() for place in finding.related]
+    return "\n".join(lines) + "\n\n"
+
+
+def _excerpt(finding: "Finding", colour: bool) -> list[str]:
+    """The masked line and, below it, carets under the marked part."""
+    line, indent, marked = fit(*finding.excerpt)
+    last = finding.end.line - (finding.end.column <= 1)  # the end is exclusive: column 1 is the line end before it
+    more = f" to line {last}" if last > finding.start.line else ""
+    number = str(finding.start.line)
+    carets = _paint("^" * marked, _COLOURS.get(finding.severity, _BOLD), colour)
+    return [
+        f"  {_paint(f'{number} │', _DIM, colour)} {line}".rstrip(),
+        f"  {_paint(' ' * len(number) + ' │', _DIM, colour)} {' ' * indent}{carets}{more}",
+    ]
+
+
+def fit(text: str, caret: int, width: int, limit: int = WIDTH) -> tuple[str, int, int]:
+    """One line laid out for a terminal of `limit` columns or more.
+
+    In: the text, and where its marked part starts and how long it is, in code points. Out: the text as shown (tabs as spaces, what is not
+    printable escaped, clipped ends as `…`), and how many columns stand before the carets and how many carets there are (one or more).
+    """
+    caret = min(max(caret, 0), len(text))
+    end = min(max(caret + width, caret), len(text))
+    pieces, edges = _pieces(text)
+    first, last, room = 0, len(pieces), limit - 2  # two columns for two ellipses
+    if edges[-1] > limit:
+        before = edges[caret] - max(room - (edges[end] - edges[caret]), room // 3)  # as much as fits in front of the mark, a third at least
+        while first < caret and edges[first] < before:
+            first += 1
+        while last > caret and edges[last] - edges[first] > room:
+            last -= 1
+    left, right = "…" * (first > 0), "…" * (last < len(pieces))
+    start, stop = edges[caret] - edges[first], edges[min(end, last)] - edges[first]
+    return left + "".join(pieces[first:last]) + right, start + len(left), max(stop - start, 1)
+
+
+def _pieces(text: str) -> tuple[list[str], list[int]]:
+    """Each code point as it is shown, and the columns of the edges between them, one more than there are code points."""
+    if text.isascii() and text.isprintable():  # nearly every line, and there may be 100,000
+        return list(text), list(range(len(text) + 1))
+    from unicodedata import category, east_asian_width
+
+    pieces, edges = [], [0]
+    for char in text:
+        if char == "\t":
+            piece = " " * (TAB - edges[-1] % TAB)
+            columns = len(piece)
+        elif not char.isprintable():
+            piece = escape(char)
+            columns = len(piece)
+        elif category(char) in ("Mn", "Me") or "\u1160" <= char <= "\u11ff":  # marks, and Hangul vowels and finals, join the character before them
+            piece, columns = char, 0
+        else:
+            piece, columns = char, 2 if east_asian_width(char) in "WF" else 1
+        pieces.append(piece)
+        edges.append(edges[-1] + columns)
+    return pieces, edges
+
+
+def _fault(fault: "Fault", colour: bool) -> str:
+    place = f"{visible(fault.path)}: " if fault.path else ""
+    return f"{_paint('fault:', _RED, colour)} {place}{visible(fault.message)}\n"
+
+
+def _summary(report: "Report", about: About) -> str:
+    """Counts that leave nothing out: what was found, what is not shown and how to see it, what was read, and whether that is all."""
+    severities = [f"{number} {severity}" for severity, number in by_severity(report).items() if number]
+    verdicts = by_verdict(report)
+    lines = [f"{plural(verdicts['reported'], 'finding')}: {', '.join(severities)}" if severities else "no findings"]
+    for verdict, number in verdicts.items():
+        if number and verdict != "reported":
+            how = "" if verdict in about.show else f", not shown ({_HOW.get(verdict, _HOW_ELSE)})"
+            lines.append(f"{number} {verdict}{how}")
+    run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {_state(report)}"
+    lines.append(_paint(run, _BOLD if whole(report) else _RED, about.colour))
+    return "\n".join(lines) + "\n"
+
+
+def _state(report: "Report") -> str:
+    if whole(report):
+        return "the whole job was done"
+    reasons = ["it was interrupted"] * report.partial + [plural(len(report.faults), "fault")] * bool(report.faults)
+    return f"the job was NOT done as a whole: {', '.join(reasons)}"
