@@ -112,7 +112,8 @@ def cases(markdown: str, seed: int = 0) -> Iterator[Case]:
         title = section.partition("\n")[0].strip()
         files = {match["path"]: expand(match["body"], seed) for match in _FENCE.finditer(section) if match["path"]}
         text = _FENCE.sub("", section)
-        expected, misses = [], []
+        expected: list[tuple[str, int, str]] = []
+        misses: list[tuple[str, int, str]] = []
         for item in _EXPECTED.finditer(text):
             (misses if item["miss"] else expected).append((item["path"], int(item["line"]), item["rule"]))
         arguments = _ARGUMENTS.search(text)

@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(__file__).with_name("compiled.py")
 ANCHOR = 8
 """Bytes of an anchor that the SIMD pass looks for: longer literals are compiled far slower, and the confirming regex sees the rest."""
-CONTEXT_WORDS = rb"(?:key|token|secret|auth|cred|passw|pwd|sid)"
 LEFT = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
 RIGHT = rb"(?![A-Za-z0-9_])"
 
@@ -76,8 +75,12 @@ def unbounded(pattern: str) -> bool:
     return walk(_parser.parse(pattern.encode()), False)
 
 
-def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]], dict[tuple[bytes, bool], list[int]]]:
-    """The kinds of keys, and for each anchor (literal, caseless) the kinds that it may lead to."""
+Anchors = dict[tuple[bytes, bool], list[int]]
+
+
+def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]], Anchors, dict[str, list[int]]]:
+    """The kinds of keys; for each anchor (literal, caseless) the kinds that it may lead to; for each word of a context likewise."""
+    contexts: dict[str, list[int]] = {}
     kinds: list[tuple[Any, ...]] = []
     anchors: dict[tuple[bytes, bool], list[int]] = {}
     seen: set[str] = set()
@@ -92,20 +95,17 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
                 raise RuleFileError(f"{where}: every repeat needs an upper bound, and none may hold another; no look-around")
             context = key.get("context", [])
             prefix = "" if key.get("before") or context else literal_prefix(pattern)
-            literals = context or key.get("anchors") or [prefix]
+            literals = [] if context else key.get("anchors") or [prefix]
             if any(len(literal) < 3 for literal in literals):
                 raise RuleFileError(f"{where}: needs an anchor of 3 bytes or more")
             ignorecase = key.get("ignorecase", False)
             body = pattern.encode() if "(?P<secret>" in pattern else b"(?P<secret>" + pattern.encode() + b")"
-            if context:
-                glue = rb"[^\n;]{0,40}?" + CONTEXT_WORDS + rb"[^\n;]{0,24}?[=:>,(\s\"'`]"
-                regex = b"(?i:" + b"|".join(word.encode() for word in context) + b")(?i:" + glue + b")" + body + RIGHT
-            else:
-                regex = (LEFT if key.get("boundary", True) else b"") + body + RIGHT
+            regex = body if context or not key.get("boundary", True) else LEFT + body + RIGHT
             number = len(kinds)
-            caseless = bool(context or ignorecase)
-            for literal in dict.fromkeys((literal.lower() if caseless else literal).encode()[:ANCHOR] for literal in literals):
-                anchors.setdefault((literal, caseless), []).append(number)
+            for word in context:
+                contexts.setdefault("".join(character for character in word.lower() if character.isalnum()), []).append(number)
+            for literal in dict.fromkeys((literal.lower() if ignorecase else literal).encode()[:ANCHOR] for literal in literals):
+                anchors.setdefault((literal, ignorecase), []).append(number)
             kinds.append(
                 (
                     key["id"],
@@ -125,7 +125,7 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
                     tuple(table.get("variables", ())),
                 )
             )
-    return kinds, anchors
+    return kinds, anchors, contexts
 
 
 def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -197,7 +197,7 @@ def rule_rows() -> list[tuple[Any, ...]]:
 
 def compiled() -> str:
     """The text of `compiled.py`."""
-    kinds, anchors = key_kinds(load("keys"))
+    kinds, anchors, contexts = key_kinds(load("keys"))
     readers = reader_rows(load("readers"))
     ignores = [
         (
@@ -216,6 +216,7 @@ def compiled() -> str:
     words = load(".")
     parts = {
         "ANCHORS": tuple((literal, caseless, tuple(numbers)) for (literal, caseless), numbers in sorted(anchors.items())),
+        "CONTEXTS": tuple((word, tuple(numbers)) for word, numbers in sorted(contexts.items(), key=lambda item: (-len(item[0]), item[0]))),
         "KINDS": tuple(kinds),
         "READERS": tuple(readers),
         "READER_NAMES": by_name([row[0] for row in readers]),

@@ -38,3 +38,25 @@ def holds_secret(name: str) -> bool:
         if " ".join(words[-count:]) in _ABOUT:
             return False
     return any(" ".join(words[-count:]) in _SECRET for count in (1, 2, 3) if count <= len(words)) or words[-1].rstrip("0123456789") in _SECRET
+
+
+_OTHER_KEYS = frozenset(WORDS.get("other_keys", ()))
+
+
+def maybe_secret(name: str) -> bool:
+    """Whether a name could be a secret's: as `holds_secret`, or one that ends with `key` and is none of the many other keys."""
+    return bool(strength(name))
+
+
+def strength(name: str) -> int:
+    """How surely a name says that its value is a secret: 3 sure, 2 likely, 1 perhaps, 0 not."""
+    words = tokens(name)
+    while words and words[-1].isdigit():
+        words.pop()
+    if not words or len(words) > 10:
+        return 0
+    if holds_secret(name):
+        return 2 if words[-1] in ("auth", "pat", "credentials", "credential", "pass", "jwt", "pw", "dsn", "creds") else 3
+    if words[-1] in ("key", "keys") and len(words) > 1 and " ".join(words[-2:]) not in _OTHER_KEYS and words[-2] not in _OTHER_KEYS:
+        return 1
+    return 0

@@ -9,3 +9,12 @@ def is_test(path: str) -> bool:
     name = steps[-1]
     words = name.replace("-", "_").replace(".", "_").split("_")
     return any(step in _TEST for step in steps[:-1]) or any(word in ("test", "tests", "spec", "fixture", "mock", "example", "sample", "conftest") for word in words)
+
+
+_TRANSLATION = ("locale", "locales", "i18n", "l10n", "lang", "langs", "translations", "translation", "messages", "languages")
+
+
+def is_translation(path: str) -> bool:
+    """Whether a path is that of a file of translated texts."""
+    steps = path.lower().split("/")
+    return any(step in _TRANSLATION for step in steps[:-1]) or steps[-1].endswith((".po", ".pot", ".xlf", ".xliff", ".resx", ".strings", ".arb"))

@@ -39,9 +39,9 @@ def rewrite(expansion: Expansion, name: str) -> str:
     return expansion.write.replace("X", name, 1) if expansion.write and name else ""
 
 
-def shell_text(route: "Sequence[str]", secret: str) -> bool:
-    """Whether a field holds text that a shell will expand, whatever the file's own reader does."""
-    return not secret and any(step in _SHELL for step in route)
+def shell_text(expansion: Expansion, route: "Sequence[str]", secret: str) -> bool:
+    """Whether a field holds text that a shell or another program will expand, whatever the file's own reader does."""
+    return "shell" in expansion.syntaxes or (not secret and any(step in _SHELL for step in route))
 
 
 def deliberate(reference: Reference, secret: bool) -> bool:

@@ -70,12 +70,13 @@ def tier(scope: str, system: str = "") -> Tier:
     for word in _decisive(words):
         if level := _WORDS.get(word):
             if everything and level == "write" and sum(map(len, words)) == 1:  # write-all, manage:*: nothing bounds what is changed
-                level = "admin"
+                return Tier("admin", wildcard, f"{word}:*" if wildcard else f"{word}-all")
             return Tier(level, wildcard, word)
-    ends = "" if wildcard and parts[-1] not in named else "_"  # in `audit:*` the star is the verb
-    for part in reversed(words):
-        if ends and (level := _WORDS.get(ends + part[-1]) or _WORDS.get(ends + "".join(part[-2:]))):
-            return Tier(level, wildcard, part[-1])
+    star_is_verb = wildcard and parts[-1] not in named  # in `audit:*`, unlike in `*:history`
+    for part in reversed(words if not star_is_verb else []):
+        for word in ("".join(part[-2:]), part[-1]):
+            if level := _WORDS.get(f"_{word}"):
+                return Tier(level, wildcard, word)
     if everything:
         return Tier("write", wildcard, "*" if wildcard else "all")
     for word in (word for part in words for word in part):

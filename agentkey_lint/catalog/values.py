@@ -118,3 +118,34 @@ def _mixed(text: str) -> bool:
     """Whether letters alone look random: upper and lower case in a disorder that camelCase words do not have."""
     changes = sum(before.islower() != here.islower() for before, here in zip(text, text[1:], strict=False))
     return len(text) >= 16 and changes > len(text) // 3
+
+
+def templated(text: str) -> bool:
+    """Whether something is put into a value when it is used: a reference, a template, an interpolation of a programming language, a command."""
+    if any(mark in text for mark in ("${", "$(", "{{", "}}", "<%", "#{", "%(", "{env:", "os.environ", "process.env", "getenv", "ENV[", "$__", "op://", "vault:", "ssm:", "secretsmanager", "@Microsoft.KeyVault", "\\(")):
+        return True
+    if text[:1] == "$" and text[1:].replace("_", "").isalnum() and text[1:2].isalpha():
+        return True
+    if text[:1] == "%" and text[-1:] == "%" and len(text) > 2:
+        return True
+    opening = text.find("{")
+    closing = text.find("}", opening)
+    inner = text[opening + 1 : closing]
+    return 0 <= opening < closing and (not inner or inner.replace("_", "").replace(".", "").replace(":", "").isalnum())
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in its usual form."""
+    parts = text.strip("{}").split("-")
+    return [len(part) for part in parts] == [8, 4, 4, 4, 12] and all(character in "0123456789abcdefABCDEF" for part in parts for character in part)
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a value is a regular expression, a format string, markup, a selector, a call or another piece of code."""
+    if any(mark in text for mark in ("\\d", "\\w", "\\s", "[a-z", "[A-Z", "[0-9", "(?:", ".*", "%s", "%d", "%v", "</", "/>", "=>", "();", "&&", "||", "==", "::", "!=", "\\n", "\\t", "\\x", "\\u")):
+        return True
+    if text[0] == "<" or text[-1] in "([{<" or text.endswith(("...", "…", "=", ":")) and not text.endswith(("==", "=")):
+        return True
+    if text[0] in ".#" and text[1:].replace("-", "").replace("_", "").isalpha():
+        return True
+    return "(" in text and ")" in text and text[0].isalpha() and text[: text.index("(")].replace("_", "").replace(".", "").isalnum()

@@ -1,4 +1,4 @@
-"""A field that holds a secret holds a literal.
+"""A name that says secret is given a literal.
 
 Why it matters
 --------------
@@ -10,47 +10,59 @@ Change the secret, then write a reference in the syntax that this file's reader 
 
 Limits
 ------
-The field's name (or its reader's own list of secret fields) says that a secret belongs here; the value must be a literal that is no placeholder,
-no plain word and no path. Short or word-like values have low confidence.
+Name, value, file and neighbourhood are judged together (`agentkey_lint/catalog/judge.py`): words, placeholders, paths, references and expressions are
+no secrets; word-like passwords, and literals in tests and examples, have low confidence and are not reported by default.
 """
 
-from agentkey_lint.catalog import kinds, paths, values
+from agentkey_lint.catalog import judge, kinds, paths, values
 from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
+from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("hardcoded-secret", "field", "high", "A field that holds a secret holds a literal", ("NHI2", "ASI03"))
-SCHEMES = ("bearer ", "basic ", "token ", "apikey ", "api-key ")
+RULE = Rule("hardcoded-secret", "document", "high", "A name that says secret is given a literal", ("NHI2", "ASI03"))
+SCHEMES = ("bearer ", "basic ", "token ", "apikey ", "api-key ", "digest ")
+SHORTEST_TOKEN = 16
+"""A shorter word behind `Bearer` is text."""
 
 
-def hardcoded_secret(field: Field, document: Document, repository: Repository) -> "Iterator[Claim]":
-    entry = field.entry
+def hardcoded_secret(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
+    for field in document.fields:
+        yield from _field(field, document)
+    for one in document.assignments:
+        text, span = _without_scheme(one.text, one.value)
+        confidence = judge.confidence(judge.features(one.name, text, one.quote, one.style, document.source.path))
+        if confidence and (text == one.text or len(text) >= SHORTEST_TOKEN):
+            yield _claim(one.name, span, f"{one.name} is given a literal", document, "medium" if paths.is_test(document.source.path) else "high", confidence)
+
+
+def _field(field: Field, document: Document) -> "Iterator[Claim]":
+    entry, reader = field.entry, field.reader
     if not field.secret or entry.kind not in ("string", "number") or field.references or field.by_name:
         return
-    text, span = entry.text, entry.value
+    text, span = _without_scheme(entry.text, entry.value)
+    found = judge.features(field.name, text, entry.quote or '"', "config", document.source.path)
+    confidence = judge.confidence(found)
+    if field.secret == "always" and text.strip() and not values.placeholder(text) and not values.templated(text):
+        confidence = "high" if confidence in ("high", "medium") else "medium"
+    if reader.example or reader.generic and entry.kind == "number":
+        confidence = "low" if confidence else ""
+    if confidence:
+        yield _claim(field.name, span, f"{field.name} {'' if reader.generic else 'of ' + reader.name + ' '}holds a literal", document, "high", confidence)
+
+
+def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
+    """An authorization header's value without its scheme."""
     for scheme in SCHEMES:
         if text.lower().startswith(scheme):
-            text = text[len(scheme) :]
-            span = span._replace(start=span.start + len(scheme))
-            break
-    if not text.strip() or values.placeholder(text):
-        return
-    sure = values.could_be_secret(text)
-    if field.secret != "always" and not sure:
-        return
-    example = field.reader.example or paths.is_test(document.source.path)
-    yield Claim(
-        RULE.id,
-        span,
-        f"{field.name} of {field.reader.name} holds a literal" if not field.reader.generic else f"{field.name} holds a literal",
-        f"Change it, then {kinds.instead(field.reader, field.name)}.",
-        "high" if field.secret == "always" else "medium",
-        "low" if example else "high" if field.secret == "always" and sure else "medium",
-        span,
-        identity=".".join(entry.route),
-    )
+            return text[len(scheme) :], span._replace(start=span.start + len(scheme))
+    return text, span
+
+
+def _claim(name: str, span: Span, message: str, document: Document, severity: str, confidence: str) -> Claim:
+    return Claim(RULE.id, span, message, f"Change it, then {kinds.instead(document.reader, name)}.", severity, confidence, span, identity=name)

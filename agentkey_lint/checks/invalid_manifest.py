@@ -32,8 +32,11 @@ def invalid_manifest(fact: Document, document: Document, repository: Repository)
         return
     from agentkey_lint.config import schema  # jsonschema takes longer to load than a whole run without a manifest
 
+    hint = "Correct it; `agentkey-lint schema` prints what a manifest may hold."
+    times: dict[str, int] = {}
     for span, message in schema.validate(_entries(document)):
-        yield Claim(RULE.id, span, message, "Correct it; `agentkey-lint schema` prints what a manifest may hold.", RULE.severity, identity=message)
+        times[message] = times.get(message, 0) + 1  # the same mistake in two keys is two findings, wherever they stand
+        yield Claim(RULE.id, span, message, hint, RULE.severity, identity=f"{message}/{times[message]}")
 
 
 def _entries(document: Document) -> list[Entry]:

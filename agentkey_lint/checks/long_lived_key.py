@@ -60,4 +60,4 @@ def _lengths(record: KeyRecord, now: int) -> "Iterator[tuple[str, float]]":
 def _days(length: float) -> str:
     """A length of time for a person."""
     count, unit = (length / DAY, "days") if length >= 2 * DAY else (length / 3_600, "hours")
-    return f"{count:,.1f}".removesuffix(".0") + f" {unit}"
+    return f"{count:,.2f}".rstrip("0").rstrip(".") + f" {unit}"

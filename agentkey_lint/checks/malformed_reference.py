@@ -35,7 +35,7 @@ WHAT = {
 
 def malformed_reference(fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Iterator[Claim]":
     reference, field = fact
-    if reference.fault not in WHAT or references.shell_text(field.entry.route, field.secret):
+    if reference.fault not in WHAT or references.shell_text(field.expansion, field.entry.route, field.secret):
         return
     if field.reader.generic and not field.secret:
         return

@@ -31,7 +31,7 @@ def undeclared_reference(fact: "tuple[Reference, Field]", document: Document, re
     reference, field = fact
     if reference.fault or reference.default is not None or reference.syntax not in references.ENVIRONMENT or not references.expands(field.expansion, reference):
         return
-    if field.reader.generic or field.reader.format == "dotenv" or variables.provided(reference.name) or reference.name in repository.declared:
+    if references.shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format == "dotenv" or variables.provided(reference.name) or reference.name in repository.declared:
         return
     yield Claim(
         RULE.id,

@@ -30,7 +30,7 @@ RULE = Rule("unexpanded-reference", "reference", "high", "This reader never expa
 def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Iterator[Claim]":
     reference, field = fact
     reader, expansion = field.reader, field.expansion
-    if reference.fault or references.expands(expansion, reference) or references.shell_text(field.entry.route, field.secret):
+    if reference.fault or references.expands(expansion, reference) or references.shell_text(field.expansion, field.entry.route, field.secret):
         return
     secret = bool(field.secret) or names.holds_secret(reference.name)
     whole = reference.span == field.entry.value

@@ -92,7 +92,7 @@ def _against_schema(entries: list[Entry]) -> "Iterator[tuple[Span, str]]":
     schema = _schema()
     tree, first = _tree(entries)
     lines: dict[tuple[str, ...], Span] = {entry.route[:2]: _place(entry) for entry in reversed(entries) if len(entry.route) == 3 and entry.route[2] == "id"}
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(_plain(tree)):
+    for error in jsonschema.Draft202012Validator(_resolved(schema, schema["$defs"])).iter_errors(_plain(tree)):
         route = _route(tree, error.absolute_path)
         here = lines.get(route) or (_place(first[route]) if route in first else Span(0, 0))
         if error.validator == "additionalProperties":
@@ -114,6 +114,16 @@ def _schema() -> "Any":
     import json
 
     return json.loads(text())
+
+
+def _resolved(node: "Any", definitions: "Any") -> "Any":
+    """A schema with what its references name put in their place: following them anew for every key takes as long as all the rest."""
+    if isinstance(node, list):
+        return [_resolved(child, definitions) for child in node]
+    if not isinstance(node, dict):
+        return node
+    named = _resolved(definitions[node["$ref"].rpartition("/")[2]], definitions) if "$ref" in node else {}
+    return named | {name: _resolved(child, definitions) for name, child in node.items() if name not in ("$ref", "$defs")}
 
 
 def _message(schema: "Any", route: tuple[str, ...]) -> str:

@@ -2,7 +2,8 @@
 
 from agentkey_lint.catalog import names, readers
 from agentkey_lint.match import keys
-from agentkey_lint.model.facts import Document, Entry, Field, KeyMatch, Problem, Reader, Reference
+from agentkey_lint.match.scan import scan
+from agentkey_lint.model.facts import Assignment, Document, Entry, Field, KeyMatch, Problem, Reader, Reference
 from agentkey_lint.model.source import Source, Span
 from agentkey_lint.parse.bounds import MAX_BYTES
 
@@ -31,22 +32,28 @@ def entries(form: str, data: bytes) -> tuple[list[Entry], list[Problem]]:
 def build(source: Source) -> Document:
     """All facts of one file."""
     data = source.data
-    found = tuple(keys.find(data))
+    candidates, words = scan(data)
     if source.encoding == "binary":
-        return Document(source, keys=found)
+        return Document(source, keys=tuple(keys.find(data, candidates, ())))
+    assignments: list[Assignment] = []
+    if words:
+        from agentkey_lint.match.assignments import find
+
+        assignments = find(data, words, source.path)
+    found = tuple(keys.find(data, candidates, assignments))
     manifest = MANIFESTS.get(source.path.rsplit("/", 1)[-1])
     if manifest:
         from agentkey_lint.parse.records import records
 
         all_entries, problems = entries(manifest, data)
         return Document(source, manifest, None, found, (), (), records(all_entries), tuple(problems))
-    candidates = readers.find(source.path, data)[:MAX_READERS]
-    if not candidates:
-        return Document(source, keys=found)
-    reader = candidates[0]
+    known = readers.find(source.path, data)[:MAX_READERS]
+    if not known:
+        return Document(source, keys=found, assignments=tuple(assignments))
+    reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))
-    return Document(source, reader.format, reader, _named(found, fields), (), fields, (), tuple(problems) if not reader.generic else ())
+    return Document(source, reader.format, reader, _named(found, fields), _beside(assignments, fields), fields, (), tuple(problems) if not reader.generic else ())
 
 
 def fields_of(reader: Reader, data: bytes) -> tuple[Field, ...]:
@@ -90,6 +97,12 @@ def field(entry: Entry, reader: Reader, data: bytes) -> Field:
             references = scan(data, entry.value.start, entry.value.end)
     overridable = readers.listed(reader.overridable, entry.route, reader.case_insensitive)
     return Field(entry, name, secret, readers.expansion(reader, entry.route), references, reader, overridable, by_name)
+
+
+def _beside(assignments: list[Assignment], fields: tuple[Field, ...]) -> tuple[Assignment, ...]:
+    """The assignments that are not fields already: in comments, and within the text of values."""
+    taken = {field.entry.value.start for field in fields} | {field.entry.key.start for field in fields}
+    return tuple(one for one in assignments if one.value.start not in taken and one.key.start not in taken)
 
 
 def _named(found: tuple[KeyMatch, ...], fields: tuple[Field, ...]) -> tuple[KeyMatch, ...]:

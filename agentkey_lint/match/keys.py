@@ -1,69 +1,27 @@
-"""Key-shaped text: anchors from the SIMD pass, confirmed by one small regex a kind, and read for what the key says of itself."""
+"""Key-shaped text: confirmed matches of the scan and values whose name tells their vendor, read for what the key says of itself."""
 
-from agentkey_lint.catalog.compiled import ANCHORS, KINDS
-from agentkey_lint.model.facts import KeyFacts, KeyMatch
+from agentkey_lint.catalog.compiled import CONTEXTS, KINDS
+from agentkey_lint.match.scan import pattern
+from agentkey_lint.model.facts import Assignment, KeyFacts, KeyMatch
 from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from re import Match, Pattern
+    from collections.abc import Iterable
+    from re import Match
 
-WINDOW = 16_384
-"""A confirming regex never looks further than this many bytes from its anchor."""
-
-LITERALS = tuple((literal, caseless) for literal, caseless, _ in ANCHORS)
+NEAR = 120
+"""A vendor's name may stand this many bytes before the name of its key."""
+SHORTEST = 16
+"""No kind that is told by its name alone has shorter keys."""
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
-_patterns: "dict[int, Pattern[bytes]]" = {}
-_scan: "Callable[[bytes, Callable[[int, int, int, int, object], None]], None] | None" = None
 
 
-def _pattern(number: int) -> "Pattern[bytes]":
-    if number not in _patterns:
-        import re
-
-        _patterns[number] = re.compile(KINDS[number][3], re.IGNORECASE if KINDS[number][5] else 0)
-    return _patterns[number]
-
-
-def candidates(data: bytes) -> "list[tuple[int, Match[bytes]]]":
-    """Every confirmed (kind, match) of some bytes, overlapping ones included, in the order of their anchors."""
-    global _scan
-    if _scan is None:
-        from agentkey_lint.match.simd import compile_literals
-
-        _scan = compile_literals(LITERALS)
-    found: list[tuple[int, Match[bytes]]] = []
-    done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
-
-    def on_hit(anchor: int, _start: int, end: int, _flags: int, _context: object) -> None:
-        literal, _, kinds = ANCHORS[anchor]
-        start = end - len(literal)
-        for number in kinds:
-            if start < done.get(number, 0):
-                continue
-            before = KINDS[number][4]
-            if before:
-                match = None
-                for match in _pattern(number).finditer(data, max(done.get(number, 0), start - before), end + WINDOW):
-                    if match.end() >= end:
-                        break
-                if match is None or not match.start() <= start < match.end():
-                    continue
-            else:
-                match = _pattern(number).match(data, start, end + WINDOW)
-                if match is None:
-                    continue
-            done[number] = match.end()
-            found.append((number, match))
-
-    _scan(data, on_hit)
-    return found
-
-
-def find(data: bytes) -> list[KeyMatch]:
+def find(data: bytes, candidates: "Iterable[tuple[int, Match[bytes]]]", assignments: "Iterable[Assignment]") -> list[KeyMatch]:
     """The keys in some bytes, by place. Where matches overlap the most telling stays: the higher confidence, then the longer."""
-    matches = [_read(number, match) for number, match in candidates(data)]
+    matches = [_read(number, match) for number, match in candidates]
+    for assignment in assignments:
+        matches += _told_by_name(data, assignment)
     if len(matches) < 2:
         return matches
     rank = {"high": 0, "medium": 1, "low": 2}
@@ -80,6 +38,31 @@ def find(data: bytes) -> list[KeyMatch]:
         taken.insert(at, (start, end))
         kept[start] = match
     return [kept[start] for start, _ in taken]
+
+
+def _told_by_name(data: bytes, assignment: Assignment) -> list[KeyMatch]:
+    """Kinds too plain to stand alone: the name that the value is assigned to, or text just before it, names the vendor."""
+    if len(assignment.text) < SHORTEST or not assignment.text.isascii() or " " in assignment.text:
+        return []
+    name = _plain(assignment.name)
+    near = ""
+    for word, numbers in CONTEXTS:
+        if word not in name:
+            if len(word) < 5:
+                continue
+            near = near or _plain(data[max(0, assignment.key.start - NEAR) : assignment.key.start].decode("latin-1"))
+            if word not in near:
+                continue
+        for number in numbers:
+            match = pattern(number).fullmatch(data, assignment.value.start, assignment.value.end)
+            if match is not None:
+                found = _read(number, match)
+                return [found if word in name else found._replace(confidence=_LOWER[found.confidence])]
+    return []
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
 def _read(number: int, match: "Match[bytes]") -> KeyMatch:

@@ -28,11 +28,13 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     problems: list[Problem] = []
     section: tuple[str, ...] = ()
     indent = 0
-    value: list[Span] | None = None  # the lines of the last key's value; None where no line can continue it
+    value: bytearray | None = None  # what the last key's value is so far, line by line; None where no line can continue it
+    begin = first_end = end = 0  # where that value begins, where its first line ends and where its last one does
 
     def finish() -> None:
-        if value and len(value) > 1:
-            entries[-1] = _joined(data, entries[-1], value)
+        if value and end > first_end:
+            entry = entries[-1]._replace(value=Span(begin, end), text=_decode(bytes(value).rstrip(b"\n")), quote="")
+            entries[-1] = _unquoted(entry)
 
     for line in _LINE.finditer(data):
         start = line.start(2)
@@ -43,13 +45,13 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
         column = len(gap) - 1 - max(gap.rfind(b"\n"), gap.rfind(b"\r"))
         if content[0] in b"#;":
             # A comment inside a value neither ends it nor belongs to it, but the blank lines around it do belong.
-            if value:
-                value += [Span(start, start)] * (_breaks(gap) - 1)
+            if value is not None:
+                value += b"\n" * (_breaks(gap) - 1)
             continue
         span = Span(start, start + len(content))
-        if value and column > indent:
-            value += [Span(start, start)] * (_breaks(gap) - 1)
-            value.append(span)
+        if value is not None and column > indent:
+            value += b"\n" * _breaks(gap) + content
+            end = span.end
             continue
         finish()
         value = None
@@ -68,21 +70,13 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
         else:
             key = content[: delimiter.start()].rstrip()
             text = content[delimiter.end() :].lstrip()
-            value = [Span(span.end - len(text), span.end)]
-            entries.append(_unquoted(data, Entry((*section, _decode(key)), Span(start, start + len(key)), value[0], _decode(text))))
+            value, begin, first_end, end = bytearray(text), span.end - len(text), span.end, span.end
+            entries.append(_unquoted(Entry((*section, _decode(key)), Span(start, start + len(key)), Span(begin, end), _decode(text))))
     finish()
     return entries, problems
 
 
-def _joined(data: bytes, entry: Entry, lines: list[Span]) -> Entry:
-    """The entry with all the lines of its value; blank lines at the end belong to nobody."""
-    while len(lines) > 1 and lines[-1].start == lines[-1].end:
-        lines.pop()
-    text = b"\n".join(data[line.start : line.end] for line in lines)
-    return _unquoted(data, entry._replace(value=Span(lines[0].start, lines[-1].end), text=_decode(text), quote=""))
-
-
-def _unquoted(data: bytes, entry: Entry) -> Entry:
+def _unquoted(entry: Entry) -> Entry:
     """The entry without the quotes around its whole value; `"a" "b"` is not one quoted value."""
     text, (start, end) = entry.text, entry.value
     if len(text) < 2 or text[0] not in "\"'" or text[0] != text[-1] or text[0] in text[1:-1]:

@@ -83,6 +83,9 @@ def _read(data: bytes, position: int, stack: list[_Container], entries: list[Ent
     container = stack[-1]
     for token in _TOKEN.finditer(data, position):
         what = token.lastindex
+        if len(entries) >= MAX_ENTRIES and what and what != _REMARK and token[what] not in (b",", b"}", b"]"):
+            problems.append(Problem(token.start(what), "too many values; the rest of the file is not read"))
+            return len(data)
         if what == _PUNCTUATION:
             sign = token[_PUNCTUATION]
             if sign == b",":
@@ -109,10 +112,6 @@ def _read(data: bytes, position: int, stack: list[_Container], entries: list[Ent
             if what and token[_REMARK].startswith(b"/*") and (len(token[_REMARK]) < 4 or not token[_REMARK].endswith(b"*/")):
                 _complain(problems, token.start(_REMARK), "a comment that is not closed")
             continue
-        if len(entries) >= MAX_ENTRIES:
-            problems.append(Problem(token.start(what), "too many values; the rest of the file is not read"))
-            return len(data)
-
         if what <= _PLAIN:
             span, text, kind, quote, closed = _new(Span, token.span(what)), token[what].decode("utf-8", "surrogateescape"), "string", '"', True
         else:
@@ -125,9 +124,9 @@ def _read(data: bytes, position: int, stack: list[_Container], entries: list[Ent
         else:  # a name after a missing comma is told by its colon
             named = state != _VALUE and what != _PLAIN and _COLON.match(data, token.end()) is not None
         if named:
-            container = _name(stack, span, text, problems)
-            if what == _NAME:
-                container.state = _VALUE
+            if container.opener != "{" or state not in _NAME_NEXT:
+                container = _resume(stack, span.start, problems)
+            container.name, container.key, container.state = text, span, _VALUE if what == _NAME else _COLON_NEXT
         elif slot := _slot(container, span.start, problems):
             if not kind:
                 _complain(problems, span.start, "a value without quotes")
@@ -179,22 +178,19 @@ def _slot(container: _Container, start: int, problems: list[Problem]) -> tuple[t
     return None
 
 
-def _name(stack: list[_Container], key: Span, text: str, problems: list[Problem]) -> _Container:
-    """Take a name; the container that it belongs to (a list inside an object ends here, its bracket is missing)."""
+def _resume(stack: list[_Container], start: int, problems: list[Problem]) -> _Container:
+    """The container that a name out of place belongs to (a list inside an object ends here: its bracket is missing)."""
     container = stack[-1]
-    if container.opener == "{" and container.state in _NAME_NEXT:
-        pass
-    elif container.opener == "[" and len(stack) > 1 and stack[-2].opener == "{":
-        _complain(problems, key.start, "a list that is not closed before the next name")
+    if container.opener == "[" and len(stack) > 1 and stack[-2].opener == "{":
+        _complain(problems, start, "a list that is not closed before the next name")
         stack.pop()
-        container = stack[-1]
-    elif container.opener != "{":
-        _complain(problems, key.start, "a name outside of an object")
+        return stack[-1]
+    if container.opener != "{":
+        _complain(problems, start, "a name outside of an object")
     elif container.state == _AFTER:
-        _complain(problems, key.start, "a comma is missing")
+        _complain(problems, start, "a comma is missing")
     elif container.state in (_COLON_NEXT, _VALUE):
-        _complain(problems, key.start, "a name without a value before this one")
-    container.name, container.key, container.state = text, key, _COLON_NEXT
+        _complain(problems, start, "a name without a value before this one")
     return container
 
 
@@ -243,13 +239,13 @@ def _resolve(text: str) -> tuple[str, bool]:
 
     def meaning(escape: re.Match[str]) -> str:
         nonlocal good
-        high, low, code, byte, plain = escape.groups()
-        if high:
-            return chr(0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00)
-        if code or byte:
-            return chr(int(code or byte, 16))
-        good = good and plain in _MEANING
-        return _MEANING.get(plain, escape[0])
+        group = escape.lastindex
+        if group == 5:
+            good = good and escape[5] in _MEANING
+            return _MEANING.get(escape[5], escape[0])
+        if group == 2:
+            return chr(0x10000 + (int(escape[1], 16) - 0xD800) * 0x400 + int(escape[2], 16) - 0xDC00)
+        return chr(int(escape[group or 0], 16))
 
     return _ESCAPE.sub(meaning, text), good
 

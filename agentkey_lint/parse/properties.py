@@ -53,12 +53,12 @@ def _resolve(raw: bytes) -> tuple[str, bool]:
 
     def meaning(escape: re.Match[str]) -> str:
         nonlocal good
-        high, low, code, plain = escape.groups()
-        if high:
-            return chr(0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00)
-        if code:
-            return chr(int(code, 16))
-        good = good and plain != "u"
-        return _MEANING.get(plain, plain) if plain else ""
+        group = escape.lastindex
+        if group == 4:
+            good = good and escape[4] != "u"
+            return _MEANING.get(escape[4], escape[4])
+        if group == 2:
+            return chr(0x10000 + (int(escape[1], 16) - 0xD800) * 0x400 + int(escape[2], 16) - 0xDC00)
+        return chr(int(escape[3], 16)) if group else ""
 
     return _ESCAPE.sub(meaning, text), good

@@ -20,7 +20,7 @@ MAX_PROBLEMS = 20
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 _ENTITY = rb"(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});"
 # Sections in which & means nothing run to their end or to the file's end, so that each byte is looked at once.
-_STRAY = re.compile(rb"<!\[CDATA\[[\s\S]*?(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z)|(&)(?!" + _ENTITY + rb")")
+_STRAY = re.compile(rb"<!\[CDATA\[[\s\S]*?(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z)|((?:&(?!" + _ENTITY + rb"))++)")
 _INVALID = re.compile("[\udc80-\udcff]")
 _NAME = re.compile(rb"<([^\s/>]++)")
 _ATTRIBUTE = re.compile(rb"""\s*+([^\s=/>]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
@@ -101,7 +101,7 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
             add(Entry(element.route, element.name, Span(start, start + len(stripped)), text, "string", quote))
 
     def doctype(*_: object) -> None:
-        complain(parser.CurrentByteIndex, "a document type declaration; nothing that it declares is expanded")
+        problems.append(Problem(parser.CurrentByteIndex, "a document type declaration; nothing that it declares is expanded"))
 
     parser = pyexpat.ParserCreate("utf-8")
     parser.specified_attributes = True  # no defaults from a document type: they do not stand in the tag
@@ -111,7 +111,7 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     try:
         parser.Parse(_masked(data, complain), True)
     except pyexpat.ExpatError:
-        problems.append(Problem(parser.ErrorByteIndex, "the XML is not well-formed here; the rest of the file is not read"))
+        problems.append(Problem(max(0, parser.ErrorByteIndex), "the XML is not well-formed here; the rest of the file is not read"))
     except _Stop as stop:
         problems.append(Problem(parser.CurrentByteIndex, str(stop)))
     return entries, sorted(problems)
@@ -126,7 +126,7 @@ def _masked(data: bytes, complain: "Callable[[int, str], None]") -> bytes:
     masked = bytearray(data)
     for stray in _STRAY.finditer(data):
         if stray[1]:
-            masked[stray.start()] = 0x3F
+            masked[stray.start() : stray.end()] = b"?" * len(stray[1])
             complain(stray.start(), "an & that begins neither a standard entity nor a character reference")
     return bytes(masked)
 

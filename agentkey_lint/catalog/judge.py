@@ -1,0 +1,173 @@
+"""Is this literal a secret? One readable sum of named features of the name, the value and the place.
+
+Each feature adds or takes points; the sum gives the confidence. `features` says which decided, so that a finding can be explained.
+"""
+
+from agentkey_lint.catalog import names, paths, values
+from agentkey_lint.catalog.compiled import WORDS
+
+_BIGRAMS: tuple[str, ...] = WORDS.get("bigrams", ())
+_COMMON = frozenset(WORDS.get("common", ()))
+HIGH, MEDIUM = 6, 4
+NEVER = -9
+_WORD_LIKE = 5.15
+"""Letters whose pairs are this frequent on average read like words; of random letters one run in twenty does."""
+
+
+def features(name: str, text: str, quote: str, style: str, path: str) -> list[tuple[str, int]]:
+    """What speaks for and against a secret, each with its points.
+
+    style: code, json, config, shell, doc, and where it says more than the file: pair, compare, wrapped, bare, prose.
+    """
+    strength = names.strength(name)
+    found = [({3: "the name says secret", 2: "the name suggests a secret", 1: "the name ends with key"}.get(strength, "the name says nothing"), {3: 3, 2: 2, 1: 0}.get(strength, -2))]
+    no = never(name, text, quote, style)
+    if no:
+        return [*found, (no, NEVER)]
+    found += _value(text, strength)
+    if style in ("pair", "compare"):
+        found.append(("only set side by side" if style == "pair" else "compared, not assigned", -1))
+    if style == "wrapped":
+        found.append(("handed to a function", -1))
+    if style == "prose":
+        found.append(("in running text", -2))
+    if paths.is_test(path):
+        found.append(("in a test, fixture or example", -1))
+    if paths.is_translation(path):
+        found.append(("in a translation", -4))
+    return found
+
+
+def confidence(found: list[tuple[str, int]]) -> str:
+    """high, medium or low; empty for what is no candidate at all."""
+    total = sum(points for _, points in found)
+    return "high" if total >= HIGH else "medium" if total >= MEDIUM else "low" if total >= MEDIUM - 2 else ""
+
+
+def never(name: str, text: str, quote: str, style: str) -> str:
+    """Why a value cannot be a secret, whatever its name says; empty if it can."""
+    value = text.strip()
+    lower = value.lower()
+    if len(value) < (4 if _password(name) else 8):
+        return "too short"
+    if values.placeholder(value):
+        return "a placeholder"
+    if values.templated(value):
+        return "something is put in here"
+    if not quote and _expression(value):
+        return "an expression"
+    if lower.startswith(("http://", "https://", "file:", "urn:", "arn:", "data:", "git@", "ssh://", "//", "./", "../", "~/")) or _path(value):
+        return "an address or a path"
+    if any(ord(character) > 126 or ord(character) < 32 for character in value):
+        return "text of a language, or binary"
+    if value.count(" ") >= 1 and _sentence(value):
+        return "words of a sentence"
+    if lower.replace("_", "").replace("-", "") in (name.lower().replace("_", "").replace("-", ""), "password", "secret", "token"):
+        return "the name again"
+    if values.looks_like_code(value):
+        return "a pattern, a format or markup"
+    return ""
+
+
+def _value(text: str, strength: int) -> list[tuple[str, int]]:
+    value = text.strip()
+    found: list[tuple[str, int]] = []
+    letters = [character for character in value if character.isalpha()]
+    digits = sum(character.isdigit() for character in value)
+    symbols = sum(not character.isalnum() and character not in "-_. " for character in value)
+    words = readable(value)
+    random = not words and entropy(value) >= (3.0 if len(value) < 24 else 3.3)
+    if value.replace(".", "").replace("-", "").isdigit():
+        found.append(("a number", -2))
+    elif letters and digits:
+        found.append(("letters and digits mixed", 2))
+    if words:
+        found.append(("made of words", -3 if not digits or len(value) < 8 or all_common(value) else -2))
+    elif letters and not digits:
+        found.append(("letters in no word's order", 1 if len(value) < 20 or value.isupper() else 2))
+    if symbols and (letters or digits) and not words:
+        found.append(("a password's symbols", 1))
+    if random and len(value) >= 16:
+        found.append(("long and random", 2 if len(value) < 24 else 3))
+    if values.is_uuid(value):
+        found.append(("a UUID", -2))
+    elif is_hex(value) and len(value) in (32, 40, 48, 56, 64, 96, 128):
+        found.append(("as long as a digest", 1 if strength >= 2 else -1))
+    if value.isalpha() and value.isupper() and len(value) < 16:
+        found.append(("a constant's spelling", -1))
+    if values.sample(value):
+        found.append(("looks made up", -3))
+    return found
+
+
+def readable(text: str) -> bool:
+    """Whether the letters of a text are words: each run of four letters or more has the pairs that words have, and little else stands between them."""
+    runs = [run for token in names.tokens(text) for run in _letter_runs(token)]
+    long = [run for run in runs if len(run) >= 4]
+    if not long:
+        return bool(runs) and all(run in _COMMON for run in runs)
+    letters = sum(len(run) for run in runs)
+    total = sum(character.isalnum() for character in text)
+    worded = sum(len(run) for run in runs if run in _COMMON or (len(run) >= 4 and wordness(run) >= _WORD_LIKE) or len(run) < 3)
+    return worded >= letters * 0.8 and letters >= total * 0.55
+
+
+def all_common(text: str) -> bool:
+    """Whether every word of a text is one that names things (`test-token`, `my_secret_key`)."""
+    runs = [run for token in names.tokens(text) for run in _letter_runs(token)]
+    return bool(runs) and all(run in _COMMON for run in runs)
+
+
+def _letter_runs(token: str) -> list[str]:
+    found, run = [], ""
+    for character in token + " ":
+        if character.isalpha() and character.isascii():
+            run += character
+        elif run:
+            found.append(run)
+            run = ""
+    return found
+
+
+def wordness(run: str) -> float:
+    """How frequent a run's pairs of letters are in words, 0 to 9, on average."""
+    if len(run) < 2 or not _BIGRAMS:
+        return 9.0
+    total = sum(int(_BIGRAMS[ord(first) - 97][ord(second) - 97]) for first, second in zip(run, run[1:], strict=False))
+    return total / (len(run) - 1)
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits a character."""
+    from math import log2
+
+    size = len(text)
+    return -sum(count / size * log2(count / size) for count in (text.count(character) for character in set(text)))
+
+
+def is_hex(text: str) -> bool:
+    return len(text) >= 8 and all(character in "0123456789abcdef" for character in text.lower()) and (text == text.lower() or text == text.upper())
+
+
+def _password(name: str) -> bool:
+    return any(word.startswith(("pass", "pwd", "pw")) for word in names.tokens(name))
+
+
+def _expression(value: str) -> bool:
+    """Unquoted text that names something rather than being it: a call, a member, a constant."""
+    if any(character in value for character in "()[]{}$<>*?") or value.startswith(("@", "&", "!", "%", "=")):
+        return True
+    parts = value.split(".")
+    return len(parts) > 1 and all(part.isidentifier() for part in parts) and not any(character.isdigit() for character in value)
+
+
+def _path(value: str) -> bool:
+    if "/" not in value and "\\" not in value:
+        return value.lower().endswith((".pem", ".key", ".json", ".txt", ".yaml", ".yml", ".toml", ".crt", ".cer", ".py", ".js", ".env", ".html", ".png", ".svg", ".conf", ".cfg", ".ini", ".md"))
+    steps = [step for step in value.replace("\\", "/").split("/") if step]
+    return value[0] in "/\\" and len(steps) >= 2 or (len(steps) >= 2 and all(readable(step) or len(step) <= 4 for step in steps))
+
+
+def _sentence(value: str) -> bool:
+    parts = value.split()
+    return len(parts) >= 2 and sum(part.strip(".,:;!?'()\"").isalpha() or len(part) <= 2 for part in parts) >= len(parts) * 0.5

@@ -1,0 +1,127 @@
+"""Names that are given a value, in any text: around a secret-sounding word the name, an operator and a literal are looked for.
+
+One regex at each hit of a word, bounded on every side; no format is parsed. What is found is a fact; whether it is a secret is judged elsewhere.
+"""
+
+import re
+
+from agentkey_lint.catalog import names
+from agentkey_lint.model.facts import Assignment
+from agentkey_lint.model.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CODE = frozenset("py pyi pyx js ts jsx tsx mjs cjs vue svelte go java kt kts scala cs rb php rs c cc cpp cxx h hpp m mm swift pl pm lua dart groovy gradle vb fs ex exs erl hs clj r jl sol ipynb sql".split())
+JSON = frozenset("json jsonc json5 jsonl ndjson geojson har webmanifest map".split())
+SHELL = frozenset("sh bash zsh fish ksh ps1 psm1 bat cmd mk dockerfile makefile justfile".split())
+DOC = frozenset("md markdown rst txt adoc html htm log tex org".split())
+
+_LEFT = re.compile(rb"[A-Za-z0-9_.\-$@]{0,64}\Z")
+_RIGHT = re.compile(
+    rb"""(?P<rest>[A-Za-z0-9_.\-]{0,40})
+    (?P<close>\\?["'`]?\]?\)?)
+    (?:(?P<type>[ \t]?:[ \t]?[A-Za-z_&*][A-Za-z0-9_.\[\]<>|?&* ]{0,40}(?==))|[ \t]{0,30})
+    (?:(?P<op>:=|=>|->|={1,3}|!==?|\?=|\|\|=|:|,|>)[ \t]{0,20}|(?P<space>[ \t]{1,3})(?=["'@NnIi])(?:(?:identified|by|is|to|encrypted|with)[ \t]){0,3})
+    (?P<wrap>(?:(?:new[ \t])?[A-Za-z_][A-Za-z0-9_.:<>]{0,40}[(\[][ \t]{0,4}){0,2}[(\[{]?[ \t]{0,4})
+    (?P<value>
+        [rRbBuUfFL@$]{0,2}(?P<quote>\\?["'`]{3}|\\?["'`])
+      | (?P<bare>[^\s"'`<>(){}\[\],;|&\\#][^\s"'`<>()\[\],;|&\\]{2,300})
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def style_of(path: str) -> str:
+    """How values are written in a file of this name: code, json, shell, doc or config."""
+    name = path.rsplit("/", 1)[-1].lower()
+    ending = name.rsplit(".", 1)[-1]
+    for style, endings in (("code", CODE), ("json", JSON), ("shell", SHELL), ("doc", DOC)):
+        if ending in endings:
+            return style
+    return "shell" if name.startswith(("dockerfile", "makefile")) else "config"
+
+
+def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
+    """The assignments around places where a secret-sounding word ends, by place."""
+    style = style_of(path)
+    found: dict[int, Assignment] = {}
+    seen = 0
+    for end in ends:
+        if end <= seen:
+            continue
+        match = _RIGHT.match(data, end, end + 600)
+        if match is None:
+            continue
+        seen = match.end("rest")
+        one = _assignment(data, end, match, style)
+        if one is not None and one.value.start not in found:
+            found[one.value.start] = one
+    return sorted(found.values(), key=lambda one: one.value.start)
+
+
+def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> Assignment | None:
+    left = _LEFT.search(data, max(end - 64, data.rfind(b"\n", max(end - 64, 0), end) + 1), end)
+    start = left.start() if left is not None else end
+    stop = match.end("rest")
+    name = data[start:stop].decode("latin-1").lstrip("-.@$")
+    # What follows the last dot counts: self.config.password is a password.
+    name = name.rstrip(".").rsplit(".", 1)[-1] if style != "config" else name.rstrip(".")
+    if not names.maybe_secret(name):
+        return None
+    op = (match["op"] or b" ").decode()
+    quoted_name = bool(match["close"]) and match["close"][:1] in b"\"'`\\"
+    opening = match["quote"]
+    if opening is None:
+        return _bare(data, Span(start, stop), name, match, style, op, quoted_name)
+    if op == "," and not quoted_name:
+        return None
+    if op == ">" and style == "code":
+        return None
+    value_start = match.end("quote")
+    value = _quoted(data, value_start, opening)
+    if value is None:
+        return None
+    text = data[value.start : value.end].decode("utf-8", "replace")
+    kind = "pair" if op == "," else "compare" if op in ("==", "===", "!=", "!==") else "wrapped" if match["wrap"].strip() else style
+    return Assignment(name, Span(start, stop), value, text, opening[-1:].decode(), kind)
+
+
+def _quoted(data: bytes, start: int, opening: bytes) -> Span | None:
+    """The span up to the quote that closes a string, on the same line; at most 500 bytes."""
+    limit = min(len(data), start + 500)
+    line = data.find(b"\n", start, limit)
+    if line >= 0 and len(opening) < 3:
+        limit = line
+    at = start
+    while True:
+        at = data.find(opening, at, limit)
+        if at < 0:
+            return None
+        back = at
+        while opening[:1] != b"\\" and back > start and data[back - 1 : back] == b"\\":
+            back -= 1
+        if (at - back) % 2 == 0:
+            return Span(start, at) if at > start else None
+        at += 1
+
+
+def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str, op: str, quoted_name: bool) -> Assignment | None:
+    """An unquoted value: in configuration and shell text, where the rest of the line is the value or nothing but a comment follows."""
+    if style in ("code", "json") or op not in ("=", ":", "?=", ":=", ">", "==") or match["wrap"].strip() or quoted_name:
+        return None
+    value = Span(*match.span("bare"))
+    text = match["bare"].decode("utf-8", "replace")
+    spaced = match.start("op") > key.end or data[match.end("op") : match.end("op") + 1] in b" \t"
+    if style == "shell" and spaced:
+        return None
+    if op == ">":
+        if data[value.end : value.end + 2] != b"</":
+            return None
+    elif op in ("=", ":", ":=", "?=") and style != "shell":
+        rest = data[value.end : value.end + 200].split(b"\n", 1)[0].strip()
+        if rest and rest[:1] not in (b"#", b";", b"\\") and style != "doc" and not rest.startswith((b"//", b"<")):
+            if op == ":" or spaced:
+                return None
+    return Assignment(name, key, value, text.rstrip(".") if style == "doc" else text, "", "bare" if style != "doc" else "prose")

@@ -1,0 +1,68 @@
+"""The pass over the bytes: candidates for keys, confirmed at their anchors, and the places of secret-sounding words."""
+
+from agentkey_lint.catalog.compiled import ANCHORS, KINDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from re import Match, Pattern
+
+WINDOW = 16_384
+"""A confirming regex never looks further than this many bytes from its anchor."""
+
+_patterns: "dict[int, Pattern[bytes]]" = {}
+_scan: "Callable[[bytes, Callable[[int, int, int, int, object], None]], None] | None" = None
+
+
+def pattern(number: int) -> "Pattern[bytes]":
+    """The confirming regex of a kind."""
+    if number not in _patterns:
+        import re
+
+        _patterns[number] = re.compile(KINDS[number][3], re.IGNORECASE if KINDS[number][5] else 0)
+    return _patterns[number]
+
+
+def _scanner() -> "Callable[[bytes, Callable[[int, int, int, int, object], None]], None]":
+    global _scan
+    if _scan is None:
+        from agentkey_lint.catalog.anchors import WORDS
+        from agentkey_lint.match.simd import compile_literals
+
+        _scan = compile_literals([(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in WORDS])
+    return _scan
+
+
+def scan(data: bytes) -> "tuple[list[tuple[int, Match[bytes]]], list[int]]":
+    """Every confirmed (kind, match), overlapping ones included, in the order of their anchors; and where each secret-sounding word ends."""
+    found: list[tuple[int, Match[bytes]]] = []
+    words: list[int] = []
+    done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
+    first_word = len(ANCHORS)
+
+    def on_hit(anchor: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        if anchor >= first_word:
+            words.append(end)
+            return
+        literal, _, kinds = ANCHORS[anchor]
+        start = end - len(literal)
+        for number in kinds:
+            if start < done.get(number, 0):
+                continue
+            before = KINDS[number][4]
+            match = None
+            if before:
+                for match in pattern(number).finditer(data, max(done.get(number, 0), start - before), end + WINDOW):
+                    if match.end() >= end:
+                        break
+                if match is None or not match.start() <= start < match.end():
+                    continue
+            else:
+                match = pattern(number).match(data, start, end + WINDOW)
+                if match is None:
+                    continue
+            done[number] = match.end()
+            found.append((number, match))
+
+    _scanner()(data, on_hit)
+    return found, words

@@ -1,0 +1,290 @@
+"""The rules on key manifests: what each says, where, and what it leaves alone."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentkey_lint.catalog import durations
+from agentkey_lint.checks.expired_key import expired_key
+from agentkey_lint.checks.invalid_manifest import invalid_manifest
+from agentkey_lint.checks.long_lived_key import long_lived_key
+from agentkey_lint.checks.missing_expiry import missing_expiry
+from agentkey_lint.checks.scope_exceeds_role import scope_exceeds_role
+from agentkey_lint.checks.wildcard_scope import wildcard_scope
+from agentkey_lint.model.facts import Document
+from agentkey_lint.model.finding import SEVERITIES, Claim
+from agentkey_lint.model.repository import empty
+from agentkey_lint.model.source import Source
+from agentkey_lint.parse import jsonc
+from agentkey_lint.parse.records import records
+
+NAMES = ("invalid_manifest", "wildcard_scope", "scope_exceeds_role", "missing_expiry", "expired_key", "long_lived_key")
+TODAY = durations.date("2026-11-23") or 0
+
+SAMPLE = b"""version: 1
+key:
+  - id: newsletter
+    role: write
+    scopes: ["messages:send"]
+    ttl: 30d
+  - id: dashboard
+    role: read-only
+    scopes: ["audit:read", "user_admin_read", "repo:delete"]
+    ttl: 30d
+  - id: everything
+    role: write
+    scopes: ["*"]
+    expires: never
+  - id: old
+    role: read-only
+    scopes: ["things:read"]
+    expires: 2020-01-01
+  - id: endless
+    role: admin
+    scopes: ["users:admin"]
+"""
+
+
+def document(data: bytes, form: str = "json") -> Document:
+    parser = importlib.import_module(f"agentkey_lint.parse.{'jsonc' if form == 'json' else form}")
+    return Document(Source(f"agentkeys.{form}", data), form, records=records(parser.parse(data)[0]))
+
+
+def claims(whole: Document) -> Iterator[Claim]:
+    """What all rules say of a manifest on a fixed day."""
+    repository = empty()
+    yield from invalid_manifest(whole, whole, repository)
+    for record in whole.records:
+        for rule in (wildcard_scope, scope_exceeds_role, missing_expiry):
+            yield from rule(record, whole, repository)
+        for dated in (expired_key, long_lived_key):
+            yield from dated(record, whole, repository, TODAY)
+
+
+def found(**fields: object) -> dict[str, Claim]:
+    """The claims on a manifest with one key, by rule and the text that they point at."""
+    whole = document(json.dumps({"version": 1, "key": [{"id": "a", **fields}]}).encode())
+    return {f"{claim.rule} {whole.source.data[claim.span.start : claim.span.end].decode()}": claim for claim in claims(whole)}
+
+
+def rules(**fields: object) -> set[str]:
+    return {claim.rule for claim in found(**fields).values()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_rule_has_its_manual(name: str) -> None:
+    module = importlib.import_module(f"agentkey_lint.checks.{name}")
+    summary, *rest = module.__doc__.splitlines()
+    headings = [above for above, below in pairwise(rest) if below and set(below) == {"-"} and len(above) == len(below)]
+    assert summary.endswith(".") and headings == ["Why it matters", "What to do", "Limits"]
+    assert module.RULE.id == name.replace("_", "-")
+    assert module.RULE.severity in SEVERITIES and module.RULE.owasp
+
+
+def test_a_sample() -> None:
+    whole = document(SAMPLE, "yaml")
+    lines = SAMPLE.decode().splitlines()
+    said = {(lines[SAMPLE.count(b"\n", 0, claim.span.start)].strip(" -"), claim.rule, claim.severity) for claim in claims(whole)}
+    assert said == {
+        ('scopes: ["audit:read", "user_admin_read", "repo:delete"]', "scope-exceeds-role", "high"),
+        ('scopes: ["*"]', "wildcard-scope", "critical"),
+        ('scopes: ["*"]', "scope-exceeds-role", "high"),
+        ("expires: never", "missing-expiry", "high"),
+        ("expires: 2020-01-01", "expired-key", "high"),
+        ("id: endless", "missing-expiry", "high"),
+    }
+
+
+@pytest.mark.parametrize(("scope", "severity"), [("*", "critical"), ("manage:*", "critical"), ("tickets:*", "high"), ("*:read", "medium")])
+def test_a_wildcard_is_as_grave_as_what_it_grants(scope: str, severity: str) -> None:
+    assert found(role="admin", scopes=["a:read", scope], ttl="1h")[f"wildcard-scope {scope}"].severity == severity
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "exceeds"),
+    [
+        ("read-only", "a:read", False),
+        ("read-only", "a:write", True),
+        ("read-only", "unheard-of", False),
+        ("read-only", "iam:PassRole", True),
+        ("write", "a:write", False),
+        ("write", "a:admin", True),
+        ("admin", "*", False),
+        ("nonsense", "a:admin", False),
+    ],
+)
+def test_a_scope_against_the_role(role: str, scope: str, exceeds: bool) -> None:
+    assert ("scope-exceeds-role" in rules(role=role, scopes=[scope], ttl="1h")) == exceeds
+
+
+def test_the_message_names_the_deciding_word_and_the_provider_counts() -> None:
+    claim = found(role="read-only", provider="github", scopes="read:user repo", ttl="1h")["scope-exceeds-role repo"]
+    assert claim.message == "this scope grants write (by `repo`), but the key's role is read-only"
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "severity"),
+    [
+        ({"role": "read-only"}, "a", "medium"),
+        ({"role": "write"}, "a", "high"),
+        ({}, "a", "medium"),
+        ({"scopes": ["x:write"]}, "a", "high"),
+        ({"role": "read-only", "expires": "never"}, "never", "medium"),
+        ({"role": "admin", "expires": None}, "null", "high"),
+        ({"role": "write", "ttl": 0}, "0", "high"),
+        ({"role": "write", "ttl": "P0D"}, "P0D", "high"),
+        ({"role": "write", "ttl": ""}, "ttl", "high"),
+    ],
+)
+def test_a_key_without_end(fields: dict[str, object], place: str, severity: str) -> None:
+    assert found(**fields)[f"missing-expiry {place}"].severity == severity
+    assert not {"long-lived-key", "expired-key"} & rules(**fields)
+
+
+@pytest.mark.parametrize("fields", [{"ttl": "1h"}, {"expires": "2026-11-24"}, {"ttl": "soon"}, {"expires": "30d"}])
+def test_a_key_with_some_end(fields: dict[str, object]) -> None:
+    assert not {"missing-expiry", "long-lived-key", "expired-key"} & rules(role="read-only", **fields)
+
+
+def test_an_end_that_is_taken_from_elsewhere_is_not_missing() -> None:
+    whole = document(b"ttl: &x 30d\nkey:\n  - id: a\n    role: write\n    ttl: *x\n", "yaml")
+    assert [claim.rule for record in whole.records for claim in missing_expiry(record, whole, empty())] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "expired"),
+    [
+        ({"expires": "2026-11-22"}, True),
+        ({"expires": "2026-11-23"}, False),
+        ({"expires": "2026-11-22T23:00:00-05:00"}, False),
+        ({"expires": "2026-11-22T23:00:00Z"}, True),
+        ({"expires": "2026-02-30"}, False),
+        ({"created": "2026-10-01", "ttl": "30d"}, True),
+        ({"created": "2026-10-01", "rotated": "2026-11-20", "ttl": "30d"}, False),
+        ({"created": "2026-10-01", "ttl": "never"}, False),
+        ({"ttl": "1s"}, False),
+        ({"created": "2026-10-01"}, False),
+    ],
+)
+def test_a_key_that_has_ended(fields: dict[str, object], expired: bool) -> None:
+    assert ("expired-key" in rules(role="read-only", **fields)) == expired
+
+
+def test_an_ended_key_is_told_with_its_day() -> None:
+    assert found(role="write", created="2026-10-01", ttl="720h")["expired-key 720h"].message == "this key ended on 2026-10-31"
+
+
+@pytest.mark.parametrize(
+    ("fields", "severity"),
+    [
+        ({"role": "read-only", "ttl": "90d"}, None),
+        ({"role": "read-only", "ttl": "91d"}, "medium"),
+        ({"role": "write", "ttl": "30d"}, None),
+        ({"role": "write", "ttl": "721h"}, "medium"),
+        ({"role": "admin", "ttl": "24h"}, None),
+        ({"role": "admin", "ttl": "25h"}, "medium"),
+        ({"role": "admin", "ttl": "7d"}, "medium"),
+        ({"role": "admin", "ttl": "8d"}, "high"),
+        ({"ttl": "31d", "scopes": ["a:write"]}, "medium"),
+        ({"ttl": "31d", "scopes": ["a:read"]}, None),
+        ({"role": "write", "created": "2026-11-01", "expires": "2026-12-01"}, None),
+        ({"role": "write", "created": "2026-11-01", "expires": "2026-12-02"}, "medium"),
+        ({"role": "write", "created": "2025-11-01", "rotated": "2026-11-20", "expires": "2026-12-02"}, None),
+        ({"role": "write", "expires": "2026-12-23"}, None),
+        ({"role": "write", "expires": "2099-01-01"}, "medium"),
+    ],
+)
+def test_a_key_that_lives_long(fields: dict[str, object], severity: str | None) -> None:
+    severities = [claim.severity for claim in found(**fields).values() if claim.rule == "long-lived-key"]
+    assert severities == ([severity] if severity else [])
+
+
+def test_the_length_is_told_with_the_limit() -> None:
+    assert found(role="write", ttl="721h")["long-lived-key 721h"].message == "this key lives 30.04 days; a key for write may live 30 days"
+
+
+def test_a_manifest_is_told_by_its_name() -> None:
+    wrong = Document(Source("a/agentkeys.json", b""), "json", records=document(b'{"key": [{"id": "a", "role": "boss"}]}').records)
+    assert [(claim.rule, claim.message) for claim in invalid_manifest(wrong, wrong, empty())] == [
+        ("invalid-manifest", "`role` must be one of read-only, write, admin")
+    ]
+    for path, form in (("a/keys.json", "json"), ("agentkeys.json", ""), ("agentkeys/x.json", "json")):
+        other = wrong._replace(source=Source(path, b""), format=form)
+        assert list(invalid_manifest(other, other, empty())) == []
+
+
+def test_the_same_mistake_in_two_keys_is_two_findings() -> None:
+    whole = document(b'{"key": [{"id": "a", "role": "x"}, {"id": "b", "role": "x"}]}')
+    assert len({claim.identity for claim in invalid_manifest(whole, whole, empty())}) == 2
+
+
+VERBS = ("read", "write", "admin")
+NOUNS = ("tickets", "users", "repo", "audit", "readme")
+SCOPE = st.builds("{}:{}".format, st.sampled_from(NOUNS), st.sampled_from([*VERBS, "delete", "*", "list", "x"])) | st.sampled_from(
+    ["*", "all", "*:read", "sudo"]
+)
+ROLE = st.sampled_from(["read-only", "write", "admin", None])
+
+
+def identities(role: str | None, scopes: list[str]) -> set[tuple[str, str]]:
+    declared = {"role": role} if role else {}
+    return {(claim.rule, claim.identity) for claim in found(**declared, scopes=scopes, ttl="45d").values()}
+
+
+def severities(role: str | None, scopes: list[str]) -> list[tuple[str, str]]:
+    declared = {"role": role} if role else {}
+    return sorted((claim.rule, claim.severity) for claim in found(**declared, scopes=scopes, ttl="45d").values())
+
+
+@settings(deadline=None)
+@given(ROLE, st.lists(SCOPE, max_size=5, unique=True).flatmap(lambda scopes: st.tuples(st.just(scopes), st.permutations(scopes))))
+def test_the_order_of_scopes_never_matters(role: str | None, orders: tuple[list[str], list[str]]) -> None:
+    assert severities(role, orders[0]) == severities(role, orders[1])
+    assert identities(role, orders[0]) == identities(role, orders[1])
+
+
+@settings(deadline=None)
+@given(ROLE, st.lists(SCOPE, min_size=1, max_size=5, unique=True))
+def test_taking_a_scope_away_never_adds_a_finding(role: str | None, scopes: list[str]) -> None:
+    assert identities(role, scopes[1:]) <= identities(role, scopes)
+
+
+@settings(deadline=None)
+@given(ROLE, st.sampled_from(NOUNS), st.lists(SCOPE, max_size=3, unique=True))
+def test_a_narrower_scope_never_adds_a_finding(role: str | None, noun: str, others: list[str]) -> None:
+    ladder = [*(f"{noun}:{verb}" for verb in VERBS), "*"]
+    others = [scope for scope in others if scope not in ladder]
+    for narrow, wide in pairwise(ladder):
+        assert len(identities(role, [*others, narrow])) <= len(identities(role, [*others, wide]))
+    for verb in ("read", "write", "delete"):
+        narrowed = {rule for rule, _ in identities(role, [f"{noun}:{verb}"])}
+        assert narrowed <= {rule for rule, _ in identities(role, [f"{noun}:*"])}
+
+
+@settings(deadline=None)
+@given(ROLE, st.integers(1, 200))
+def test_all_spellings_of_a_lifetime_give_the_same_findings(role: str | None, days: int) -> None:
+    declared = {"role": role} if role else {}
+    spellings = (f"{days}d", f"{days * 24}h", f"P{days}D", days * 86_400, str(days * 86_400))
+    assert len({tuple((claim.rule, claim.severity, claim.message) for claim in found(**declared, ttl=text).values()) for text in spellings}) == 1
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "role", "scopes", "ttl", "expires", "created"]), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_any_manifest_is_judged(manifest: object) -> None:
+    data = json.dumps({"key": [manifest]}).encode()
+    assert not jsonc.parse(data)[1]
+    for claim in claims(document(data)):
+        assert 0 <= claim.span.start <= claim.span.end <= len(data)
+        assert claim.secret is None and claim.severity in SEVERITIES
