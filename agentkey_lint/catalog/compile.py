@@ -13,7 +13,10 @@ import sys
 import tomllib
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agentkey_lint.catalog.globs import Index, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(__file__).with_name("compiled.py")
@@ -91,7 +94,7 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
                 raise RuleFileError(f"{where}: the id is taken")
             seen.add(key["id"])
             pattern = key["pattern"]
-            if unbounded(pattern):
+            if unbounded(pattern) or unbounded(key.get("after", "")):
                 raise RuleFileError(f"{where}: every repeat needs an upper bound, and none may hold another; no look-around")
             context = key.get("context", [])
             prefix = "" if key.get("before") or context else literal_prefix(pattern)
@@ -123,6 +126,7 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
                     key.get("rule", "hardcoded-key"),
                     table.get("revoke", ""),
                     tuple(table.get("variables", ())),
+                    key.get("after", "").encode(),
                 )
             )
     return kinds, anchors, contexts
@@ -162,23 +166,27 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))
 
 
-def by_name(paths: list[tuple[str, ...]]) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...]]:
-    """Rows by the last step of their globs: literal names, `*.ending`s, and the rest."""
-    names: dict[str, list[int]] = {}
-    endings: dict[str, list[int]] = {}
-    rest: list[int] = []
-    for number, globs in enumerate(paths):
+def fixed_steps(glob: str) -> tuple[str, ...]:
+    """The folders that every path of a glob holds, as `/name/`: a cheap look before the glob itself is tried."""
+    return tuple(f"/{step}/" for step in glob.split("/")[:-1] if "*" not in step)
+
+
+def index(rows: list[tuple[str, ...]]) -> "Index":
+    """Rows by the last step of their globs: literal names, `*.ending`s, and the rest. `catalog.globs.rows_for` reads it."""
+    names: dict[str, list[Row]] = {}
+    endings: dict[str, list[Row]] = {}
+    rest: list[tuple[str, str, int, str, tuple[str, ...]]] = []
+    for number, globs in enumerate(rows):
         for glob in globs:
             last = glob.rsplit("/", 1)[-1]
-            ending = last[1:]
-            if not set(last) & set("*?["):
-                names.setdefault(last, []).append(number)
-            elif last[0] == "*" and ending[:1] == "." and not set(ending) & set("*?[") and ending.count(".") == 1:
-                endings.setdefault(ending, []).append(number)
+            entry = (number, glob, fixed_steps(glob))
+            if "*" not in last:
+                names.setdefault(last, []).append(entry)
+            elif last[0] == "*" and last.count("*") == 1 and last.count(".") == 1 and last[1] == ".":
+                endings.setdefault(last[1:], []).append(entry)
             else:
-                rest.append(number)
-    unique = {key: tuple(dict.fromkeys(value)) for key, value in names.items()}
-    return unique, {key: tuple(dict.fromkeys(value)) for key, value in endings.items()}, tuple(dict.fromkeys(rest))
+                rest.append((last.split("*")[0], last.rsplit("*", 1)[-1], *entry))
+    return {key: tuple(value) for key, value in names.items()}, {key: tuple(value) for key, value in endings.items()}, tuple(rest)
 
 
 def rule_rows() -> list[tuple[Any, ...]]:
@@ -218,10 +226,10 @@ def compiled() -> str:
         "ANCHORS": tuple((literal, caseless, tuple(numbers)) for (literal, caseless), numbers in sorted(anchors.items())),
         "CONTEXTS": tuple((word, tuple(numbers)) for word, numbers in sorted(contexts.items(), key=lambda item: (-len(item[0]), item[0]))),
         "KINDS": tuple(kinds),
-        "READERS": tuple(readers),
-        "READER_NAMES": by_name([row[0] for row in readers]),
+        "READERS": tuple(row[1:] for row in readers),
+        "READER_NAMES": index([row[0] for row in readers]),
         "IGNORES": tuple(ignores),
-        "IGNORE_NAMES": by_name([row[2] for row in ignores]),
+        "IGNORE_NAMES": index([row[2] for row in ignores]),
         "SCOPES": {tier: tuple(scopes.get(tier, ())) for tier in ("read", "write", "admin")},
         "VARIABLES": {group: tuple(names) for group, names in words.get("variables", {}).items() if isinstance(names, list)},
         "WORDS": {group: tuple(names) for group, names in words.get("words", {}).items()},

@@ -4,6 +4,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Row = tuple[int, str, tuple[str, ...]]
+    Index = tuple[dict[str, tuple[Row, ...]], dict[str, tuple[Row, ...]], tuple[tuple[str, str, int, str, tuple[str, ...]], ...]]
+
 
 def step_matches(glob: str, text: str) -> bool:
     """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
@@ -37,6 +40,8 @@ def matches(glob: "Sequence[str]", steps: "Sequence[str]") -> bool:
 
 
 def path_matches(glob: str, path: str) -> bool:
+    if glob.startswith("**/") and "/" not in glob[3:]:
+        return step_matches(glob[3:], path[path.rfind("/") + 1 :])
     return matches(glob.split("/"), path.split("/"))
 
 
@@ -45,10 +50,20 @@ def route_matches(glob: str, route: "Sequence[str]") -> bool:
     return matches([part.replace("\0", ".") for part in glob.replace("\\.", "\0").split(".")], route)
 
 
-def rows_for(names: "tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...]]", path: str) -> "list[int]":
-    """The rows of a compiled index that the last step of a path may lead to, in their order."""
-    last = path.rsplit("/", 1)[-1]
-    by_name, by_ending, rest = names
+def rows_for(index: "Index", path: str) -> "list[int]":
+    """The rows of a compiled index whose globs a path fits, in their order.
+
+    The index holds (row, glob, fixed) under a glob's last step if that is a literal, under its ending if that is all it says, and
+    (beginning, ending, row, glob, fixed) for the rest; fixed are the folders that the path must hold, as `/name/`: a cheap look before the glob.
+    """
+    last = path[path.rfind("/") + 1 :]
+    by_name, by_ending, rest = index
     dot = last.rfind(".")
-    found = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ()) + rest
-    return sorted(set(found))
+    candidates = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ())
+    candidates += tuple(entry[2:] for entry in rest if last.startswith(entry[0]) and last.endswith(entry[1]))
+    whole = f"/{path}"
+    found = set()
+    for row, glob, fixed in candidates:
+        if row not in found and all(step in whole for step in fixed) and path_matches(glob, path):
+            found.add(row)
+    return sorted(found)

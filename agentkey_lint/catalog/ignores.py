@@ -23,6 +23,6 @@ def families(path: str) -> list[Family]:
     found = []
     for number in rows_for(IGNORE_NAMES, path):
         family = Family._make(IGNORES[number])
-        if any(path_matches(glob, path) for glob in family.patterns) and not any(path_matches(glob, path) for glob in family.exceptions):
+        if not any(path_matches(glob, path) for glob in family.exceptions):
             found.append(family)
     return found

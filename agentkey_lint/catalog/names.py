@@ -48,8 +48,19 @@ def maybe_secret(name: str) -> bool:
     return bool(strength(name))
 
 
+_known: dict[str, int] = {}
+
+
 def strength(name: str) -> int:
     """How surely a name says that its value is a secret: 3 sure, 2 likely, 1 perhaps, 0 not."""
+    if name not in _known:
+        if len(_known) > 10_000:
+            _known.clear()
+        _known[name] = _strength(name)
+    return _known[name]
+
+
+def _strength(name: str) -> int:
     words = tokens(name)
     while words and words[-1].isdigit():
         words.pop()

@@ -1,7 +1,7 @@
 """Which program reads a configuration file, and what it makes of each field."""
 
 from agentkey_lint.catalog.compiled import READER_NAMES, READERS
-from agentkey_lint.catalog.globs import path_matches, route_matches, rows_for
+from agentkey_lint.catalog.globs import route_matches, rows_for
 from agentkey_lint.model.facts import Expansion, Reader
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ _made: dict[int, Reader] = {}
 
 def _reader(number: int) -> Reader:
     if number not in _made:
-        row = READERS[number][2]
+        row = READERS[number][1]
         expands = tuple((fields, Expansion(frozenset(syntaxes), write, names, unset)) for fields, (syntaxes, write, names, unset) in row[6])
         _made[number] = Reader._make((*row[:6], expands, *row[7:]))
     return _made[number]
@@ -23,8 +23,8 @@ def find(path: str, data: bytes) -> "list[Reader]":
     """Every reader of a file, the likeliest first: by its path and, where a name is shared, by what stands in it. Generic ones only if no other."""
     found: list[Reader] = []
     for number in rows_for(READER_NAMES, path):
-        globs, contains, _ = READERS[number]
-        if any(path_matches(glob, path) for glob in globs) and (not contains or any(word in data for word in contains)):
+        contains = READERS[number][0]
+        if not contains or any(word in data for word in contains):
             reader = _reader(number)
             if reader.generic and found:
                 break
@@ -34,9 +34,7 @@ def find(path: str, data: bytes) -> "list[Reader]":
 
 def may_declare(path: str) -> bool:
     """Whether a file of this path may declare variables (what stands in it decides later)."""
-    return any(
-        READERS[number][2][11] and any(path_matches(glob, path) for glob in READERS[number][0]) for number in rows_for(READER_NAMES, path)
-    )
+    return any(READERS[number][1][11] for number in rows_for(READER_NAMES, path))
 
 
 def listed(globs: "Sequence[str]", route: "Sequence[str]", caseless: bool = False) -> bool:

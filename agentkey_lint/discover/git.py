@@ -64,10 +64,11 @@ def find(path: str) -> Git | None:
     """
     if _program() is None:
         return None
-    folder, current = path_bytes(path), os.getcwdb()
+    folder = path_bytes(path)
     variables = {name: value for name in _KEPT if (value := os.environb.get(name))}
     if not variables:
         return _find(folder, {})
+    current = os.getcwdb()
     for name in _KEPT[1:5]:
         if name in variables:
             variables[name] = os.path.join(current, variables[name])
@@ -118,19 +119,23 @@ def _blob(talk: "Talk", name: str, limit: int) -> bytes | Fault:
         if len(data) == size and talk.output.read(1) == b"\n":
             return data if words[1] == b"blob" else Fault("", f"object {name[:12]} is not a file's content")
     elif words[-1:] == [b"missing"]:
-        return Fault("", f"object {name[:12]} is missing from the repository, and nothing is fetched")
+        return Fault("", f"object {name[:12]} is missing or damaged, and nothing is fetched")
     talk.over = True
-    return Fault("", f"object {name[:12]} is damaged: git cannot read it")
+    return Fault("", f"object {name[:12]} is damaged")
 
 
 class Process:
     """One run of git whose output is collected. Starting does not wait, so that two can run side by side."""
 
     def __init__(self, git: Git | None, arguments: "Sequence[str | bytes]", folder: bytes = b"", variables: "dict[bytes, bytes] | None" = None) -> None:
+        self._pid = 0
         (self._output, output), (self._errors, errors) = os.pipe(), os.pipe()
         null = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
         self._pid = _spawn(git, arguments, folder, variables, [null, (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)],
                            ours=(self._output, self._errors), theirs=(output, errors))  # fmt: skip
+
+    def __del__(self) -> None:
+        self._stop(kill=True)
 
     def finish(self) -> Answer:
         """Wait for the end. Raises AgentkeyError when git is silent for too long."""
@@ -155,8 +160,12 @@ class Process:
                     elif len(errors) < 1 << 16:
                         errors += part
         finally:
-            status = _end(self._pid, (self._output, self._errors), kill=bool(pending))
+            status = self._stop(kill=bool(pending))
         return Answer(status, b"".join(output), errors)
+
+    def _stop(self, kill: bool) -> int:
+        pid, self._pid = self._pid, 0
+        return _end(pid, (self._output, self._errors), kill) if pid else 0
 
 
 class Talk:
@@ -167,12 +176,17 @@ class Talk:
     """
 
     def __init__(self, git: Git, arguments: "Sequence[str | bytes]", folder: bytes = b"") -> None:
+        self._pid = 0
         (questions, self._input), (self._output, answers) = os.pipe(), os.pipe()
         null = (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)
         self._pid = _spawn(git, arguments, folder, None, [(os.POSIX_SPAWN_DUP2, questions, 0), (os.POSIX_SPAWN_DUP2, answers, 1), null],
                            ours=(self._input, self._output), theirs=(questions, answers))  # fmt: skip
         self.output = io.BufferedReader(_Patient(self._output), 1 << 16)
         self.over = False
+        self._owner = os.getpid()
+
+    def __del__(self) -> None:
+        self.close()
 
     def say(self, questions: bytes) -> None:
         try:
@@ -181,8 +195,14 @@ class Talk:
         except BrokenPipeError:
             self.over = True
 
+    def ours(self) -> bool:
+        """Whether this process started it: after a fork the parent may be in the middle of a question."""
+        return self._owner == os.getpid()
+
     def close(self) -> None:
-        _end(self._pid, (self._input, self._output), kill=True)
+        if self._pid and self.ours():
+            _end(self._pid, (self._input, self._output), kill=True)
+        self._pid = 0
 
 
 class _Patient(io.RawIOBase):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_PATTERNS = 64 << 20
 """Bytes of all ignore files of an index together, beyond which they are not written out."""
 
-_QUESTION = ("check-ignore", "-z", "-v", "-n", "--no-index")
+_QUESTION = ("check-ignore", "--no-index")
 
 
 class Ignores:
@@ -33,7 +33,7 @@ class Ignores:
         self._answers: dict[str, Ignore | None] = {}
         self._talk: Talk | None = None
         self._folder: bytes | None = None
-        self._speaker = self._owner = os.getpid()
+        self._owner = 0
 
     def __call__(self, path: str) -> Ignore | None:
         """What git says of a path relative to the root; None where it has nothing to say: behind a symbolic link, outside.
@@ -55,33 +55,41 @@ class Ignores:
         folder, place = self._place()
         # `./` because a leading colon would be read as pathspec magic.
         name = b"./" + path_bytes(path)
-        fields = self._fields(name, folder, place) if b"\0" not in name else None
-        if fields is None:
+        if b"\0" in name:
             return None
+        fields = self._fields(name, folder, place)
+        if fields is None:
+            return self._ask_alone(name, folder, place, self._tracked(path))
         source, line, pattern = (path_text(field) for field in fields[:3])
         if source.startswith(self._git.root + "/"):
             source = source[len(self._git.root) + 1 :]
         return Ignore(bool(pattern) and not pattern.startswith("!"), self._tracked(path), pattern, source, int(line or 0))
 
     def _fields(self, name: bytes, folder: bytes, place: list[bytes]) -> list[bytes] | None:
-        if self._talk is None or self._speaker != os.getpid():  # after a fork the parent may be talking to the old one
-            self._speaker = os.getpid()
-            self._talk = Talk(self._git, [*place, *_QUESTION, "--stdin"], folder)
+        """Source, line, pattern and path, as git answers; None when it ends instead."""
+        if self._talk is None or not self._talk.ours():
+            self._talk = Talk(self._git, [*place, *_QUESTION, "-z", "-v", "-n", "--stdin"], folder)
         self._talk.say(name + b"\0")
         answer = b""
         while answer.count(b"\0") < 4:
             part = self._talk.output.read1(1 << 16)
-            if not part:  # git ends at a path that it will not judge: ask again alone, for the reason
+            if not part:
                 self._hang_up()
-                alone = Process(self._git, [*place, *_QUESTION, "--", name], folder).finish()
-                if b"beyond a symbolic link" in alone.errors or b"outside repository" in alone.errors:
-                    return None
-                raise AgentkeyError(f"git cannot say what it ignores: {complaint(alone)}")
+                return None
             answer += part
         return answer.split(b"\0")
 
+    def _ask_alone(self, name: bytes, folder: bytes, place: list[bytes], tracked: bool) -> Ignore | None:
+        """git has ended at this path: for a reason that it gives, or in a crash (as at a thousand folders deep, when it is to name the pattern)."""
+        answer = Process(self._git, [*place, *_QUESTION, "--", name], folder).finish()
+        if answer.status in (0, 1):
+            return Ignore(answer.status == 0, tracked)
+        if b"beyond a symbolic link" in answer.errors or b"outside repository" in answer.errors:
+            return None
+        raise AgentkeyError(f"git cannot say what it ignores: {complaint(answer)}")
+
     def _hang_up(self) -> None:
-        if self._talk is not None and self._speaker == os.getpid():
+        if self._talk is not None:
             self._talk.close()
         self._talk = None
 

@@ -49,11 +49,13 @@ class Index:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; of an unmerged one our side's. Raises OSError."""
-        for _, found in self.contents([path]):
-            if isinstance(found, bytes):
-                return found
+        names = self._some([path]).get(path)
+        if not names:
+            raise FileNotFoundError(errno.ENOENT, "no file of the index")
+        found = next(cat_file(self.git, names[:1]))
+        if isinstance(found, Fault):
             raise OSError(errno.EIO, found.message)
-        raise FileNotFoundError(errno.ENOENT, "no file of the index")
+        return found
 
     def contents(self, paths: "Iterable[str]", named: "Collection[str]" = ()) -> "Iterator[tuple[str, bytes | Fault]]":
         """Read these paths one after the other; of an unmerged one both sides. One that is not in the index is a Fault; a link or submodule is passed over."""

@@ -3,7 +3,8 @@
 import errno
 import os
 
-from agentkey_lint.discover.decode import MAX_FILE, path_bytes, path_text, printable
+from agentkey_lint.discover.beneath import Reader
+from agentkey_lint.discover.decode import path_bytes, path_text, printable
 from agentkey_lint.discover.git import Answer, Git, Process, complaint, find
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.record import Record
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from agentkey_lint.discover.ignore import Ignores
     from agentkey_lint.model.repository import Ignore
 
-# Opening never waits (a named pipe would) and follows no link; O_PATH enters a folder that may be entered but not listed.
-_FILE = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_ROOT = os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", os.O_RDONLY)
-_FOLDER = _ROOT | getattr(os, "O_NOFOLLOW", 0)
-_KINDS = {0o010000: "a named pipe", 0o020000: "a device", 0o060000: "a device", 0o140000: "a socket", 0o040000: "a folder"}
 # What a listed path gives when it is no file of the work tree any more: gone, or a link or a folder in its place.
 _NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR)
 
@@ -48,7 +44,7 @@ class Worktree:
         self._files: list[str] | None = None
         self._tracked: frozenset[str] = frozenset()
         self._ignores: Ignores | None = None
-        self._reader = _Reader(path_bytes(self.root))
+        self._reader = Reader(path_bytes(self.root))
 
     def paths(self) -> list[str]:
         """Every file, sorted: tracked or not ignored; below a plain folder all but those in `.git`. No links, nothing of submodules."""
@@ -64,7 +60,7 @@ class Worktree:
             if error.errno not in (errno.ELOOP, errno.ENOTDIR):
                 raise
         root = path_bytes(self.root)
-        target = os.path.realpath(os.path.join(root, path_bytes(path)), strict=True)
+        target = os.path.realpath(os.path.join(root, path_bytes(path)))
         if not target.startswith(root.rstrip(b"/") + b"/"):
             raise OSError(errno.ELOOP, "a symbolic link that leads out of the tree is not followed")
         return self._reader.read(os.path.relpath(target, root))
@@ -76,7 +72,7 @@ class Worktree:
                 yield path, self.read(path) if path in named else self._reader.read(path_bytes(path))
             except OSError as error:
                 if path in named or not (self.git and error.errno in _NO_FILE):
-                    yield path, Fault(path, f"cannot be read: {(error.strerror or 'unknown trouble').lower()}")
+                    yield path, Fault(path, f"cannot be read: {_reason(error)}")
 
     def ignore(self, path: str) -> "Ignore | None":
         """What git says of a path; None without git."""
@@ -134,76 +130,8 @@ class Worktree:
                         elif entry.is_dir(follow_symlinks=False) and entry.name != b".git":
                             pending.append(path)
             except OSError as error:
-                self.faults.append(Fault(path_text(folder) or ".", f"cannot be listed: {(error.strerror or 'unknown trouble').lower()}"))
+                self.faults.append(Fault(path_text(folder) or ".", f"cannot be listed: {_reason(error)}"))
         return sorted(files)
-
-
-class _Reader:
-    """Reads files below one folder. Each folder on the way is opened from its parent and must be no link, so nothing
-    leads out, not even a link that is put in place meanwhile; neighbours share the open folder."""
-
-    def __init__(self, root: bytes) -> None:
-        self._root = root
-        self._folder: bytes | None = None
-        self._descriptor = -1
-        self._buffer = memoryview(bytearray(1 << 18))
-
-    def __del__(self) -> None:
-        self._leave()
-
-    def read(self, path: bytes) -> bytes:
-        folder, _, name = path.rpartition(b"/")
-        if b"\0" in path or name in (b"", b".", b".."):
-            raise OSError(errno.EINVAL, "not the name of a file")
-        if folder != self._folder:
-            self._enter(folder)
-        descriptor = os.open(name, _FILE, dir_fd=self._descriptor)
-        try:
-            facts = os.fstat(descriptor)
-            if facts.st_mode & 0o170000 != 0o100000:
-                kind = facts.st_mode & 0o170000
-                raise OSError(errno.EISDIR if kind == 0o040000 else errno.EINVAL, f"it is {_KINDS.get(kind, 'no file')}, not a file")
-            if facts.st_size > MAX_FILE:
-                raise OSError(errno.EFBIG, f"it is larger than {MAX_FILE >> 20} MiB")
-            if facts.st_size < len(self._buffer):
-                count = os.readv(descriptor, [self._buffer])
-                if facts.st_size <= count < len(self._buffer):
-                    return self._buffer[:count].tobytes()
-                os.lseek(descriptor, 0, os.SEEK_SET)
-            return _all(descriptor, facts.st_size)
-        finally:
-            os.close(descriptor)
-
-    def _enter(self, folder: bytes) -> None:
-        self._leave()
-        descriptor = os.open(self._root, _ROOT)
-        try:
-            for part in folder.split(b"/") if folder else ():
-                if part in (b"", b".", b".."):
-                    raise OSError(errno.EINVAL, "not the name of a file")
-                inner = os.open(part, _FOLDER, dir_fd=descriptor)
-                os.close(descriptor)
-                descriptor = inner
-        except OSError:
-            os.close(descriptor)
-            raise
-        self._folder, self._descriptor = folder, descriptor
-
-    def _leave(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._folder, self._descriptor = None, -1
-
-
-def _all(descriptor: int, size: int) -> bytes:
-    """The rest of an open file that may grow meanwhile: never more than the bound."""
-    parts, left = [], MAX_FILE + 1
-    while part := os.read(descriptor, min(size + 1, left)):
-        parts.append(part)
-        left -= len(part)
-        if not left:
-            raise OSError(errno.EFBIG, f"it is larger than {MAX_FILE >> 20} MiB")
-    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def select(arguments: "Sequence[str]", tree: Worktree) -> Selection:
@@ -255,6 +183,11 @@ def _real_folder(tree: Worktree, path: str) -> str | None:
     if not os.path.isdir(full) or (full != root and not full.startswith(root.rstrip(b"/") + b"/")):
         return None
     return path_text(os.path.relpath(full, root)) if full != root else ""
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or "unknown trouble"
+    return reason[0].lower() + reason[1:]
 
 
 def _whole(answer: Answer, git: Git) -> Answer:

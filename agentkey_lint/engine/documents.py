@@ -46,14 +46,14 @@ def build(source: Source) -> Document:
         from agentkey_lint.parse.records import records
 
         all_entries, problems = entries(manifest, data)
-        return Document(source, manifest, None, found, (), (), records(all_entries), tuple(problems))
+        return Document(source, manifest, None, found, (), (), records(all_entries), tuple(all_entries), tuple(problems))
     known = readers.find(source.path, data)[:MAX_READERS]
     if not known:
         return Document(source, keys=found, assignments=tuple(assignments))
     reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))
-    return Document(source, reader.format, reader, _named(found, fields), _beside(assignments, fields), fields, (), tuple(problems) if not reader.generic else ())
+    return Document(source, reader.format, reader, _named(found, fields), _beside(assignments, fields), fields, (), (), tuple(problems) if not reader.generic else ())
 
 
 def fields_of(reader: Reader, data: bytes) -> tuple[Field, ...]:

@@ -81,7 +81,7 @@ def findings(document: Document, claims: "Sequence[Claim]", thresholds: Threshol
         if claim.secret is not None:
             told_by = b"secret\0" + data[claim.secret.start : claim.secret.end]
         else:
-            told_by = f"{claim.rule}\0{source.path}\0{claim.identity}".encode("utf-8", "surrogateescape")
+            told_by = f"{claim.rule}\0{source.path}\0{claim.identity}".encode("utf-8", "surrogatepass")
         finding = Finding(
             claim.rule,
             claim.severity,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NEAR = 120
 """A vendor's name may stand this many bytes before the name of its key."""
-SHORTEST = 16
+SHORTEST = 12
 """No kind that is told by its name alone has shorter keys."""
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
@@ -66,8 +66,9 @@ def _plain(text: str) -> str:
 
 
 def _read(number: int, match: "Match[bytes]") -> KeyMatch:
-    kind, vendor, name, _, _, _, prefix, tier, lifetime, checksum, decode, confidence, rule, _, _ = KINDS[number]
+    kind, vendor, name, _, _, _, prefix, tier, lifetime, checksum, decode, confidence, rule, *_ = KINDS[number]
     start, end = match.span("secret")
+    prefix = max(prefix - (start - match.start()), 0)  # counted from where the secret begins
     text = match.group("secret").decode("utf-8", "replace")
     claims: tuple[tuple[str, str], ...] = ()
     verdict = ""
@@ -90,6 +91,5 @@ def _read(number: int, match: "Match[bytes]") -> KeyMatch:
         why = sample(text[prefix:])
         if why:
             confidence, claims = "low", (*claims, ("sample", why))
-    shown = min(prefix, end - start)
-    return KeyMatch(Span(*match.span()), Span(start, end), shown, rule, KeyFacts(kind, vendor, name, tier, lifetime, verdict, claims), confidence)
+    return KeyMatch(Span(*match.span()), Span(start, end), min(prefix, end - start), rule, KeyFacts(kind, vendor, name, tier, lifetime, verdict, claims), confidence)
 

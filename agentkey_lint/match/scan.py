@@ -11,6 +11,7 @@ WINDOW = 16_384
 """A confirming regex never looks further than this many bytes from its anchor."""
 
 _patterns: "dict[int, Pattern[bytes]]" = {}
+_after: "dict[int, Pattern[bytes]]" = {}
 _scan: "Callable[[bytes, Callable[[int, int, int, int, object], None]], None] | None" = None
 
 
@@ -23,6 +24,15 @@ def pattern(number: int) -> "Pattern[bytes]":
     return _patterns[number]
 
 
+def after(number: int) -> "Pattern[bytes]":
+    """What follows the anchor of a kind whose anchor stands further in."""
+    if number not in _after:
+        import re
+
+        _after[number] = re.compile(KINDS[number][15])
+    return _after[number]
+
+
 def _scanner() -> "Callable[[bytes, Callable[[int, int, int, int, object], None]], None]":
     global _scan
     if _scan is None:
@@ -31,6 +41,17 @@ def _scanner() -> "Callable[[bytes, Callable[[int, int, int, int, object], None]
 
         _scan = compile_literals([(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in WORDS])
     return _scan
+
+
+def _ending_after(number: int, data: bytes, anchor: int, before: int, least: int) -> "Match[bytes] | None":
+    """The match of a kind whose anchor stands further in: what follows the anchor is looked at first, for that is what rarely fits."""
+    if KINDS[number][15] and after(number).match(data, anchor, anchor + WINDOW) is None:
+        return None
+    for start in range(max(least, anchor - before), anchor + 1):
+        match = pattern(number).match(data, start, anchor + WINDOW)
+        if match is not None and match.end() > anchor:
+            return match
+    return None
 
 
 def scan(data: bytes) -> "tuple[list[tuple[int, Match[bytes]]], list[int]]":
@@ -50,17 +71,9 @@ def scan(data: bytes) -> "tuple[list[tuple[int, Match[bytes]]], list[int]]":
             if start < done.get(number, 0):
                 continue
             before = KINDS[number][4]
-            match = None
-            if before:
-                for match in pattern(number).finditer(data, max(done.get(number, 0), start - before), end + WINDOW):
-                    if match.end() >= end:
-                        break
-                if match is None or not match.start() <= start < match.end():
-                    continue
-            else:
-                match = pattern(number).match(data, start, end + WINDOW)
-                if match is None:
-                    continue
+            match = _ending_after(number, data, start, before, done.get(number, 0)) if before else pattern(number).match(data, start, end + WINDOW)
+            if match is None:
+                continue
             done[number] = match.end()
             found.append((number, match))
 

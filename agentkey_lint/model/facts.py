@@ -166,7 +166,7 @@ class KeyRecord(Record):
 
 
 class Document(Record):
-    """All facts of one file. format is empty for a file that nobody reads as configuration."""
+    """All facts of one file. format is empty for a file that nobody reads as configuration; entries are kept for key manifests alone."""
 
     source: Source
     format: str = ""
@@ -175,4 +175,5 @@ class Document(Record):
     assignments: tuple[Assignment, ...] = ()
     fields: tuple[Field, ...] = ()
     records: tuple[KeyRecord, ...] = ()
+    entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()

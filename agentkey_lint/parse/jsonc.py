@@ -158,18 +158,15 @@ def _slot(container: _Container, start: int, problems: list[Problem]) -> tuple[t
     """The route and key of a value that begins at start, which it fills; None where no value can stand."""
     state = container.state
     container.state = _AFTER
-    if state == _VALUE and container.opener != "[":
+    if state in (_VALUE, _COLON_NEXT):  # in a list too: a name out of place says more than a position
+        if state == _COLON_NEXT:
+            _complain(problems, start, "a colon is missing")
         return (*container.route, container.name), container.key
     if container.opener == "[":
         if state == _AFTER:
             _complain(problems, start, "a comma is missing")
-        route = (*container.route, str(container.index))
         container.index += 1
-        key, container.key = container.key, None
-        return route, key
-    if state == _COLON_NEXT:
-        _complain(problems, start, "a colon is missing")
-        return (*container.route, container.name), container.key
+        return (*container.route, str(container.index - 1)), None
     if not container.opener:
         return (), None
     if state != _JUNK:

@@ -1,11 +1,11 @@
 """Real repositories for the tests of this room, free of the settings of the machine they run on."""
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from discover_repo import Repo
 
 SETTINGS = """[user]
 name = T
@@ -17,29 +17,6 @@ allow = always
 [commit]
 gpgsign = false
 """
-
-
-class Repo:
-    """A repository on the disk and the few things that tests do to it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.path = os.fsencode(root)
-
-    def git(self, *arguments: str | bytes, **environment: str) -> bytes:
-        done = subprocess.run(["git", *arguments], cwd=self.root, env={**os.environ, **environment}, capture_output=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def write(self, path: str | bytes, data: bytes | str = b"x\n") -> None:
-        full = os.path.join(self.path, os.fsencode(path))
-        os.makedirs(os.path.dirname(full), exist_ok=True)
-        with open(full, "wb") as file:
-            file.write(data.encode() if isinstance(data, str) else data)
-
-    def stage(self, path: str | bytes, data: bytes | str = b"x\n") -> None:
-        self.write(path, data)
-        self.git("--literal-pathspecs", "add", "-f", "--", path)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Repo
+from discover_repo import Repo
 
 from agentkey_lint.discover import git as git_module
 from agentkey_lint.discover.decode import sources
@@ -160,8 +160,7 @@ def test_variables_speak_of_the_current_repository_only(repo: Repo, make: Callab
         one.stage(name)
     (repo.root / "sub").mkdir()
     repo.stage("secret-of-commit", "S")
-    repo.git("rm", "-q", "--cached", "outer", GIT_INDEX_FILE=str(repo.root / ".git" / "second"))  # an index that holds nothing
-    repo.git("add", "sub", "secret-of-commit", GIT_INDEX_FILE=str(repo.root / ".git" / "second"))
+    repo.git("add", "secret-of-commit", GIT_INDEX_FILE=str(repo.root / ".git" / "second"))
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/second")
     for place in (".", "sub", str(repo.root / "sub")):
@@ -267,30 +266,40 @@ def test_cat_file(repo: Repo) -> None:
     by_path = {record.partition("\t")[2]: record[7:47] for record in listing}
     assert list(cat_file(found, [by_path[f"f{number}"] for number in range(len(contents))])) == contents
     # Trouble with one is a value, and the next ones still come.
+    repo.write("random", os.urandom(20_000))
+    random = repo.git("hash-object", "-w", "random").decode().strip()
     tree = repo.git("write-tree").decode().strip()
     damaged = repo.root / ".git" / "objects" / names[1][:2] / names[1][2:]
     damaged.chmod(0o644)
     damaged.write_bytes(b"no zlib here")
-    asked = ["0" * 40, names[2], tree, names[1], names[0], names[4], names[3], "f" * 40, names[2]]
+    cut = repo.root / ".git" / "objects" / random[:2] / random[2:]
+    cut.chmod(0o644)
+    cut.write_bytes(cut.read_bytes()[:-5000])
+    asked = ["0" * 40, names[2], tree, names[1], random, names[0], names[4], names[3], "f" * 40, names[2]]
     got = list(cat_file(found, asked, limit=1 << 18))
-    says = ["missing", contents[2], "not a file's content", "damaged", b"", "larger", contents[3], "missing", contents[2]]
+    says = ["missing", contents[2], "not a file's content", "damaged", "damaged", b"", "larger", contents[3], "missing", contents[2]]
     for answer, expected in zip(got, says, strict=True):
         assert answer == expected if isinstance(expected, bytes) else isinstance(answer, Fault) and expected in answer.message
 
 
-def test_reading_stops_early_without_leftovers(repo: Repo) -> None:
+def test_reading_stops_early_without_leftovers(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.stage("a", "A" * 100_000)
     found = find(".")
     assert found is not None
     name = repo.git("rev-parse", ":a").decode().strip()
+    started: list[int] = []
+    spawn = git_module._spawn
+    monkeypatch.setattr(git_module, "_spawn", lambda *a, **k: started.append(spawn(*a, **k)) or started[-1])
     before = len(os.listdir("/dev/fd"))
     for _ in range(3):
         blobs = cat_file(found, [name] * 500)
         next(blobs)
         blobs.close()  # type: ignore[attr-defined]
     assert len(os.listdir("/dev/fd")) == before
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for pid in started:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    assert len(started) == 3
 
 
 def test_many_complaints_do_not_block(repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

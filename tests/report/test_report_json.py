@@ -136,7 +136,8 @@ def test_excerpts_keep_their_length(value: Report) -> None:
 
 
 def test_100_000_findings_come_one_by_one_and_soon() -> None:
-    value = report(*(Judged(finding(line=number, excerpt=Excerpt("界" * 100, 0, 1)), "reported") for number in range(1, 100_001)))
+    one = finding(excerpt=Excerpt("界" * 50, 0, 1))
+    value = report(*(Judged(one._replace(start=Position(number, 1)), "reported") for number in range(1, 100_001)))
     start = time.process_time()
     chunks = list(render(value, ABOUT))
     assert time.process_time() - start < 10
