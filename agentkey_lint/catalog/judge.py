@@ -31,8 +31,12 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
         found.append(("handed to a function", -1))
     if style == "prose":
         found.append(("in running text", -2))
+    if style == "comment":
+        found.append(("in a comment", -1))
     if paths.is_test(path):
-        found.append(("in a test, fixture or example", -1))
+        found.append(("in a test, fixture or example", -2))
+    elif paths.is_documentation(path):
+        found.append(("in documentation", -3))
     if paths.is_translation(path):
         found.append(("in a translation", -4))
     return found
@@ -62,6 +66,13 @@ def never(name: str, text: str, quote: str, style: str) -> str:
         return "text of a language, or binary"
     if value.count(" ") >= 1 and _sentence(value):
         return "words of a sentence"
+    if value[0] == "$" and value[1:2].isalpha() and not values.is_password_hash(value):
+        return "something is put in here"
+    head, equals, _ = value.partition("=")
+    if equals and head.isalpha() and len(value) - len(head) > 3:
+        return "a name and its value"
+    if readable(value) and not _password(name):
+        return "the name of something"
     if lower.replace("_", "").replace("-", "") in (name.lower().replace("_", "").replace("-", ""), "password", "secret", "token"):
         return "the name again"
     if values.looks_like_code(value):
@@ -82,9 +93,12 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     elif letters and digits:
         found.append(("letters and digits mixed", 2))
     if words:
-        found.append(("made of words", -3 if not digits or len(value) < 8 or all_common(value) else -2))
+        found.append(("made of words", -3))
     elif letters and not digits:
         found.append(("letters in no word's order", 1 if len(value) < 20 or value.isupper() else 2))
+    if not words and readable(unleet(value)):
+        words = True
+        found.append(("words in disguise", -3))
     if symbols and (letters or digits) and not words:
         found.append(("a password's symbols", 1))
     if random and len(value) >= 16:
@@ -93,40 +107,50 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
         found.append(("a UUID", -2))
     elif is_hex(value) and len(value) in (32, 40, 48, 56, 64, 96, 128):
         found.append(("as long as a digest", 1 if strength >= 2 else -1))
+    if values.is_password_hash(value):
+        found.append(("a password's hash", -3))
     if value.isalpha() and value.isupper() and len(value) < 16:
         found.append(("a constant's spelling", -1))
     if values.sample(value):
-        found.append(("looks made up", -3))
+        found.append(("looks made up", -4))
     return found
 
 
 def readable(text: str) -> bool:
-    """Whether the letters of a text are words: each run of four letters or more has the pairs that words have, and little else stands between them."""
-    runs = [run for token in names.tokens(text) for run in _letter_runs(token)]
-    long = [run for run in runs if len(run) >= 4]
-    if not long:
-        return bool(runs) and all(run in _COMMON for run in runs)
-    letters = sum(len(run) for run in runs)
-    total = sum(character.isalnum() for character in text)
-    worded = sum(len(run) for run in runs if run in _COMMON or (len(run) >= 4 and wordness(run) >= _WORD_LIKE) or len(run) < 3)
-    return worded >= letters * 0.8 and letters >= total * 0.55
+    """Whether a text names something rather than hiding it: words, acronyms and small numbers joined by `_`, `-`, `.`, `/` or as camelCase.
+
+    Every part must be a short number, or letters (with at most three digits behind) that split into few words, each of up to three letters, or with
+    the pairs of letters that words have. Random text splits into many short pieces, or holds digits in its midst.
+    """
+    parts = [part for part in text.translate(_JOINTS).split() if part]
+    letters = sum(character.isalpha() for character in text)
+    digits = sum(character.isdigit() for character in text)
+    return bool(parts) and letters > digits * 1.5 and letters >= 3 and all(_part(part) for part in parts)
 
 
-def all_common(text: str) -> bool:
-    """Whether every word of a text is one that names things (`test-token`, `my_secret_key`)."""
-    runs = [run for token in names.tokens(text) for run in _letter_runs(token)]
-    return bool(runs) and all(run in _COMMON for run in runs)
+_JOINTS = str.maketrans("_-.:/\\ @+|,;&#!?()[]", " " * 20)
 
 
-def _letter_runs(token: str) -> list[str]:
-    found, run = [], ""
-    for character in token + " ":
-        if character.isalpha() and character.isascii():
-            run += character
-        elif run:
-            found.append(run)
-            run = ""
-    return found
+def _part(part: str) -> bool:
+    if part.isdigit():
+        return len(part) <= 4
+    stem = part.rstrip("0123456789")
+    if len(part) - len(stem) > 3 or not stem.isalpha() or not stem.isascii():
+        return False
+    if stem.lower() in _COMMON or len(stem) <= 3:
+        return True
+    pieces = names.tokens(stem)
+    if len(pieces) > 1 and len(stem) / len(pieces) < 3:
+        return False
+    return all(piece in _COMMON or len(piece) <= 3 or wordness(piece) >= (_WORD_LIKE if len(piece) > 4 else _WORD_LIKE - 0.5) for piece in pieces)
+
+
+_LEET = str.maketrans("@4301!$57", "aaeoiisst")
+
+
+def unleet(text: str) -> str:
+    """A text with the digits and symbols that stand for letters put back: p@ssw0rd."""
+    return text.lower().translate(_LEET)
 
 
 def wordness(run: str) -> float:
@@ -163,9 +187,12 @@ def _expression(value: str) -> bool:
 
 def _path(value: str) -> bool:
     if "/" not in value and "\\" not in value:
+        stem, dot, ending = value.rpartition(".")
+        if dot and 1 <= len(ending) <= 4 and ending.isalpha() and ending.islower() and readable(stem):
+            return True
         return value.lower().endswith((".pem", ".key", ".json", ".txt", ".yaml", ".yml", ".toml", ".crt", ".cer", ".py", ".js", ".env", ".html", ".png", ".svg", ".conf", ".cfg", ".ini", ".md"))
     steps = [step for step in value.replace("\\", "/").split("/") if step]
-    return value[0] in "/\\" and len(steps) >= 2 or (len(steps) >= 2 and all(readable(step) or len(step) <= 4 for step in steps))
+    return len(steps) >= 2 and all(readable(step) or len(step) <= 4 for step in steps)
 
 
 def _sentence(value: str) -> bool:

@@ -40,6 +40,7 @@ def holds_secret(name: str) -> bool:
     return any(" ".join(words[-count:]) in _SECRET for count in (1, 2, 3) if count <= len(words)) or words[-1].rstrip("0123456789") in _SECRET
 
 
+_OTHER_TOKENS = frozenset(WORDS.get("other_tokens", ()))
 _OTHER_KEYS = frozenset(WORDS.get("other_keys", ()))
 
 
@@ -66,8 +67,10 @@ def _strength(name: str) -> int:
         words.pop()
     if not words or len(words) > 10:
         return 0
+    if words[-1] == "token" and len(words) > 1 and words[-2] in _OTHER_TOKENS:
+        return 0
     if holds_secret(name):
         return 2 if words[-1] in ("auth", "pat", "credentials", "credential", "pass", "jwt", "pw", "dsn", "creds") else 3
-    if words[-1] in ("key", "keys") and len(words) > 1 and " ".join(words[-2:]) not in _OTHER_KEYS and words[-2] not in _OTHER_KEYS:
+    if words[-1] == "key" and len(words) > 1 and " ".join(words[-2:]) not in _OTHER_KEYS and words[-2] not in _OTHER_KEYS:
         return 1
     return 0

@@ -18,3 +18,12 @@ def is_translation(path: str) -> bool:
     """Whether a path is that of a file of translated texts."""
     steps = path.lower().split("/")
     return any(step in _TRANSLATION for step in steps[:-1]) or steps[-1].endswith((".po", ".pot", ".xlf", ".xliff", ".resx", ".strings", ".arb"))
+
+
+_DOCUMENTATION = ("doc", "docs", "documentation", "man", "manual", "tutorial", "tutorials", "guide", "guides", "cookbook", "website", "blog", "changelog", "release_notes", "whatsnew")
+
+
+def is_documentation(path: str) -> bool:
+    """Whether a path is that of documentation: secrets shown there are mostly made up."""
+    steps = path.lower().split("/")
+    return any(step in _DOCUMENTATION for step in steps[:-1]) or steps[-1].endswith((".md", ".rst", ".adoc", ".mdx", ".1", ".html", ".htm"))

@@ -3,7 +3,7 @@
 from agentkey_lint.catalog.compiled import WORDS
 
 _PLACEHOLDERS: tuple[str, ...] = WORDS.get("placeholder", ())
-_SEQUENCES = ("0123456789", "1234567890", "abcdefghij", "abcdefabcdef", "abc123abc123", "qwertyuiop", "9876543210", "012345678901")
+_SEQUENCES = ("0123456789", "1234567890", "abcdefghij", "abcdefabcdef", "abc123abc123", "qwertyuiop", "9876543210", "012345678901", "abc123", "123abc", "123456", "qwerty", "asdfgh", "1q2w3e", "a1b2c3", "deadbeef", "cafebabe", "abcd1234", "xyzzy", "abcdefg", "87654321", "aaaa", "bbbb", "1111")
 
 
 def placeholder(text: str) -> str:
@@ -19,6 +19,8 @@ def placeholder(text: str) -> str:
         return "in angle brackets"
     if (value[0] == "[" and value[-1] == "]") or (value[0] == "{" and value[-1] == "}"):
         return "in brackets"
+    if "***" in value:
+        return "starred out"
     if "..." in value or "…" in value:
         return "cut short by dots"
     if "<" in value and ">" in value[value.index("<") :]:
@@ -129,9 +131,14 @@ def templated(text: str) -> bool:
     if text[:1] == "%" and text[-1:] == "%" and len(text) > 2:
         return True
     opening = text.find("{")
-    closing = text.find("}", opening)
-    inner = text[opening + 1 : closing]
-    return 0 <= opening < closing and (not inner or inner.replace("_", "").replace(".", "").replace(":", "").isalnum())
+    return opening >= 0 and "}" in text[opening:] and (text[opening + 1] == "}" or text[opening + 1].isalnum() or text[opening + 1] in "_!'\"")
+
+
+def is_password_hash(text: str) -> bool:
+    """Whether a text is what a password hashing scheme stores: `$6$…`, `pbkdf2_sha256$…`, `{SSHA}…`, `$argon2id$…`."""
+    scheme, dollar, rest = text.lstrip("$").partition("$")
+    known = scheme.lower().startswith(("pbkdf2", "bcrypt", "argon2", "scrypt", "sha1", "sha256", "sha512", "md5", "2a", "2b", "2y", "1", "5", "6", "apr1", "y", "crypt"))
+    return (bool(dollar) and known and len(scheme) <= 24 and len(rest) >= 8 and text.count("$") >= 2) or text[:1] == "{" and text[1:7].upper().startswith(("SSHA", "SHA}", "MD5}", "CRYPT"))
 
 
 def is_uuid(text: str) -> bool:

@@ -69,7 +69,7 @@ def find(path: str) -> Git | None:
     if not variables:
         return _find(folder, {})
     current = os.getcwdb()
-    for name in _KEPT[1:5]:
+    for name in _KEPT[1:5]:  # relative to the current folder; the index is relative to the root, where all others run
         if name in variables:
             variables[name] = os.path.join(current, variables[name])
     # The variables speak of the repository of the current folder, and of no other that is looked at meanwhile.
@@ -270,8 +270,6 @@ def _find(folder: bytes, variables: "dict[bytes, bytes]") -> Git | None:
         if len(answers) != len(wanted):  # a folder's name holds a newline
             answers = [Process(None, ("rev-parse", one), folder, variables).finish().output[:-1] for one in wanted]
         root, directory, common = answers
-        if b"GIT_INDEX_FILE" in variables:  # git takes it relative to the root
-            variables = {**variables, b"GIT_INDEX_FILE": os.path.join(root, variables[b"GIT_INDEX_FILE"])}
         common = os.path.normpath(os.path.join(folder, common))
         return Git(path_text(root), path_text(directory), path_text(os.path.abspath(common)), tuple(variables.items()))
     if b"must be run in a work tree" in answer.errors:  # a bare repository, or a place inside a git folder

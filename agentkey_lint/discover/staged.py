@@ -41,7 +41,7 @@ class Index:
     def changed(self) -> list[str]:
         """The files that differ between the last commit (if there is one) and the index, deleted ones left out."""
         # No settings of the repository may order, restrict or widen this list.
-        options = ("--name-only", "-z", "--no-renames", "--diff-filter=ACMT", "--ignore-submodules=all", "--no-relative", "-O/dev/null")
+        options = ("--name-only", "-z", "--no-renames", "--diff-filter=ACMT", "--ignore-submodules=all", "-O/dev/null")
         output = run(self.git, "diff", "--cached", "--no-ext-diff", *options)
         files = [path for path in path_text(output).split("\0") if path]
         blobs = self._some(files)

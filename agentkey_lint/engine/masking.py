@@ -17,7 +17,7 @@ AROUND = 100
 """How many bytes of a long line are shown on each side of the marked part."""
 MARKED = 80
 """How many bytes of a long marked part are shown."""
-SHORTEST = 4
+SHORTEST = 8
 """Shorter secrets are masked where they stand, but not looked for elsewhere: they would blot out ordinary words."""
 
 _random: "Pattern[str] | None" = None

@@ -75,8 +75,11 @@ def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> 
     opening = match["quote"]
     if opening is None:
         return _bare(data, Span(start, stop), name, match, style, op, quoted_name)
-    if op == "," and not quoted_name:
-        return None
+    wrap = match["wrap"].strip().lower()
+    if (op == "," and not (quoted_name and data[max(start - 3, 0) : start].rstrip(b"\"'` ").endswith(b"("))) or b"[" in wrap[1:] or any(word in wrap for word in (b"env", b"get", b"config", b"read", b"load", b"prompt", b"input", b"_(", b"field", b"argument")):
+        return None  # the quoted text is a name that something is looked up by
+    if op == " " and (quoted_name or not (data[max(start - 1, 0) : start + 1].startswith(b"-") or data[start : start + 1] == b"-" or b" " in match["space"].strip() or style == "sql")):
+        return None  # two words side by side, unless the first is an option
     if op == ">" and style == "code":
         return None
     value_start = match.end("quote")
@@ -84,6 +87,8 @@ def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> 
     if value is None:
         return None
     text = data[value.start : value.end].decode("utf-8", "replace")
+    if _in_comment(data, start):
+        style = "comment"
     kind = "pair" if op == "," else "compare" if op in ("==", "===", "!=", "!==") else "wrapped" if match["wrap"].strip() else style
     return Assignment(name, Span(start, stop), value, text, opening[-1:].decode(), kind)
 
@@ -124,4 +129,11 @@ def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: st
         if rest and rest[:1] not in (b"#", b";", b"\\") and style != "doc" and not rest.startswith((b"//", b"<")):
             if op == ":" or spaced:
                 return None
-    return Assignment(name, key, value, text.rstrip(".") if style == "doc" else text, "", "bare" if style != "doc" else "prose")
+    kind = "prose" if style == "doc" else "comment" if _in_comment(data, key.start) else "bare"
+    return Assignment(name, key, value, text.rstrip(".") if style == "doc" else text, "", kind)
+
+
+def _in_comment(data: bytes, at: int) -> bool:
+    """Whether the line of a place begins as a comment."""
+    start = data.rfind(b"\n", max(0, at - 400), at) + 1
+    return data[start:at].lstrip()[:2] in (b"//", b"/*", b"* ", b"# ", b"##", b"--", b"; ", b";;") or data[start:at].lstrip()[:1] in (b"#", b";")

@@ -5,6 +5,7 @@ X the name, d a default, e an error text, a an alternative.
 
 The forms stand in two tables of (pattern, syntax, fault). In a pattern `~` is a variable's name, `@@` a name that may have
 dots, and a blank is any white space; the first group is the name, the second the default or alternative. The first row that fits counts.
+All repeats are possessive (`*+`), so that no row is tried twice over the same text.
 Only `${…}` and `$(…)` may nest, so their ends are found beforehand in one pass over the value, and the whole stays linear.
 
 Faults: unclosed, empty-name, space, bad-name, nested as in `Reference`, and two that depend on the reader:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 LIMIT = 1_000
 """References beyond this are not looked for in one value."""
 
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_DOTTED = _NAME + r"(?:\.[A-Za-z0-9_-]+)*"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*+"
+_DOTTED = _NAME + r"(?:\.[A-Za-z0-9_-]++)*+"
 _OPEN_BRACE, _OPEN_PAREN = "${", "$("
 
 
@@ -36,7 +37,7 @@ class _Table:
     """
 
     def __init__(self, *rows: tuple[str, str, str]) -> None:
-        patterns = [row[0].replace(" ", r"\s*").replace("~", _NAME).replace("@@", _DOTTED) for row in rows]
+        patterns = [row[0].replace(" ", r"\s*+").replace("~", _NAME).replace("@@", _DOTTED) for row in rows]
         self.pattern = re.compile("|".join(f"{pattern}(?P<_{number}>)" for number, pattern in enumerate(patterns)).encode(), re.DOTALL)
         groups = [re.compile(pattern).groups for pattern in patterns]
         self.rows = {f"_{number}": (syntax, fault, groups[number]) for number, (_, syntax, fault) in enumerate(rows)}
@@ -55,15 +56,15 @@ _FORMS = _Table(
     (r"\${{ secrets\.(~) }}", "${{ secrets.X }}", ""),
     (r"\${{ vars\.(~) }}", "${{ vars.X }}", ""),
     (r"\${{ env\.(~) }}", "${{ env.X }}", ""),
-    (r"\${{ inputs\.([A-Za-z_][\w-]*) }}", "${{ inputs.X }}", ""),
+    (r"\${{ inputs\.([A-Za-z_][\w-]*+) }}", "${{ inputs.X }}", ""),
     (r"\${{ }}", "${{ X }}", "empty-name"),
-    (r"\${{ ([\w.-]+) }}", "${{ X }}", ""),
-    (r"\${{[^{}]*}}", "${{ X }}", ""),
+    (r"\${{ ([\w.-]++) }}", "${{ X }}", ""),
+    (r"\${{[^{}]*+}}", "${{ X }}", ""),
     (r"\${{ secrets\.(~)", "${{ secrets.X }}", "unclosed"),
     (r"\${{ vars\.(~)", "${{ vars.X }}", "unclosed"),
     (r"\${{ env\.(~)", "${{ env.X }}", "unclosed"),
     (r"\${{ inputs\.(~)", "${{ inputs.X }}", "unclosed"),
-    (r"\${{ ([\w.]+)", "${{ X }}", "unclosed"),
+    (r"\${{ ([\w.]++)", "${{ X }}", "unclosed"),
     # shells and all that took their spelling from them
     (r"\${", _OPEN_BRACE, ""),
     (r"\$\((~)\)", "$(X)", ""),
@@ -71,23 +72,23 @@ _FORMS = _Table(
     (r"\$\(", _OPEN_PAREN, ""),
     (r"\$<(~)>", "$<X>", ""),
     (r"\$<(~)", "$<X>", "unclosed"),
-    (r"\$__env{([^{}\s]+)}", "$__env{X}", ""),
-    (r"\$__file{([^{}]+)}", "$__file{X}", ""),
-    (r"\$__vault{([^{}]+)}", "$__vault{X}", ""),
-    (r"\$__env{([\w]*)", "$__env{X}", "unclosed"),
-    (r"\$__file{([\w./]*)", "$__file{X}", "unclosed"),
-    (r"\$__vault{([\w./]*)", "$__vault{X}", "unclosed"),
+    (r"\$__env{([^{}\s]++)}", "$__env{X}", ""),
+    (r"\$__file{([^{}]++)}", "$__file{X}", ""),
+    (r"\$__vault{([^{}]++)}", "$__vault{X}", ""),
+    (r"\$__env{([\w]*+)", "$__env{X}", "unclosed"),
+    (r"\$__file{([\w./]*+)", "$__file{X}", "unclosed"),
+    (r"\$__vault{([\w./]*+)", "$__vault{X}", "unclosed"),
     (r"\$(~)", "$X", ""),
     # a stray blank; lower case is left alone, for it may be a shell's prompt, and `$ USD` is a price
-    (r"\$[ \t]{1,3}{ ([A-Z_][A-Z0-9_]*) }", "${X}", "space"),
-    (r"\$[ \t]{1,3}([A-Z][A-Z0-9]*_[A-Z0-9_]*)\b", "$X", "space"),
+    (r"\$[ \t]{1,3}{ ([A-Z_][A-Z0-9_]*+) }", "${X}", "space"),
+    (r"\$[ \t]{1,3}([A-Z][A-Z0-9]*+_[A-Z0-9_]*+)\b", "$X", "space"),
     # double braces: mustache, Jinja, Go templates, n8n
     (r"{{-? \$env\.(~) -?}}", "{{ $env.X }}", ""),
     (r"{{-? \$vars\.(~) -?}}", "{{ $vars.X }}", ""),
-    (r"{{-? \.([\w.-]+)\b[^{}]*}}", "{{ .X }}", ""),
+    (r"{{-? \.([\w.]++)[^{}]*+}}", "{{ .X }}", ""),
     (r"{{ }}", "{{X}}", "empty-name"),
     (r"{{-? (@@) -?}}", "{{X}}", ""),
-    (r"{{[^{}]*}}", "{{X}}", ""),
+    (r"{{[^{}]*+}}", "{{X}}", ""),
     (r"{{-? \$env\.(~)", "{{ $env.X }}", "unclosed"),
     (r"{{-? \$vars\.(~)", "{{ $vars.X }}", "unclosed"),
     (r"{{-? \.(@@)", "{{ .X }}", "unclosed"),
@@ -95,23 +96,23 @@ _FORMS = _Table(
     # single braces of opencode
     (r"{env:(~)}", "{env:X}", ""),
     (r"{env: }", "{env:X}", "empty-name"),
-    (r"{env:(\w*)[^{}\s]*}", "{env:X}", "bad-name"),
+    (r"{env:(\w*+)[^{}\s]*+}", "{env:X}", "bad-name"),
     (r"{env:(~)", "{env:X}", "unclosed"),
-    (r"{file:([^{}\s][^{}\n]*)}", "{file:X}", ""),
+    (r"{file:([^{}\s][^{}\n]*+)}", "{file:X}", ""),
     (r"{file: }", "{file:X}", "empty-name"),
-    (r"{file:([\w./\x7e-]+)", "{file:X}", "unclosed"),
+    (r"{file:([\w./\x7e-]++)", "{file:X}", "unclosed"),
     # per cent: Python's interpolation and Windows. %C3%A9 is an escape in a URL
     (r"%\(ENV_(~)\)s", "%(ENV_X)s", ""),
-    (r"%\(([A-Za-z_][\w.-]*)\)s", "%(X)s", ""),
+    (r"%\(([A-Za-z_][\w.-]*+)\)s", "%(X)s", ""),
     (r"%\( \)s", "%(X)s", "empty-name"),
-    (r"%\((\w*)[^()\n]*\)s", "%(X)s", "bad-name"),
+    (r"%\((\w*+)[^()\n]*+\)s", "%(X)s", "bad-name"),
     (r"%\((~)\)", "%(X)", ""),
     (r"%\((~)(?![\w.)-])", "%(X)s", "unclosed"),
-    (r"%(?![0-9A-Fa-f]{2}\w*%[0-9A-Fa-f]{2})(~)%", "%X%", ""),
+    (r"%(?![0-9A-Fa-f]{2}\w*+%[0-9A-Fa-f]{2})(~)%", "%X%", ""),
     # the rest
     (r"@\((~)\)", "@(X)", ""),
     (r"@{(~)}", "@{X}", ""),
-    (r"<%= ENV(?:\.fetch)? [\[(] [\"'](~)[\"'][^%<]*%>", '<%= ENV["X"] %>', ""),
+    (r"<%= ENV(?:\.fetch)? [\[(] [\"'](~)[\"'][^%<]*+%>", '<%= ENV["X"] %>', ""),
     (r"os\.environ/(?<![\w.]os\.environ/)(~)", "os.environ/X", ""),
     (r"os\.environ/(?<![\w.]os\.environ/)", "os.environ/X", "empty-name"),
 )
@@ -119,18 +120,18 @@ _FORMS = _Table(
 # What stands between `${` and its `}`, without blanks around it.
 _BODIES = _Table(
     (r"", "${X}", "empty-name"),
-    (r"(workspaceFolder(?:Basename)?(?::[^{}]*)?|userHome|pathSeparator|/|__dirname|cwd)", "${editor}", ""),
+    (r"(workspaceFolder(?:Basename)?(?::[^{}]*+)?|userHome|pathSeparator|/|__dirname|cwd)", "${editor}", ""),
     (r"env:(~):-(.*)", "${env:X:-d}", ""),
     (r"env:(~)", "${env:X}", ""),
     (r"ENV:(~)", "${ENV:X}", ""),
     (r"env\.(~)", "${env.X}", ""),
     (r"env: ", "${env:X}", "empty-name"),
-    (r"env:(\w*)[^{}]*", "${env:X}", "bad-name"),
-    (r"ENV:(\w*)[^{}]*", "${ENV:X}", "bad-name"),
-    (r"input:([^{}]+)", "${input:X}", ""),
-    (r"file:([^{}]+)", "${file:X}", ""),
-    (r"config:([^{}]+)", "${config:X}", ""),
-    (r"user_config\.([\w.-]+)", "${user_config.X}", ""),
+    (r"env:(\w*+)[^{}]*+", "${env:X}", "bad-name"),
+    (r"ENV:(\w*+)[^{}]*+", "${ENV:X}", "bad-name"),
+    (r"input:([^{}]++)", "${input:X}", ""),
+    (r"file:([^{}]++)", "${file:X}", ""),
+    (r"config:([^{}]++)", "${config:X}", ""),
+    (r"user_config\.([\w.-]++)", "${user_config.X}", ""),
     (r"(@@):-(.*)", "${X:-d}", ""),
     (r"(@@):\?.*", "${X:?e}", ""),
     (r"(@@):\+(.*)", "${X:+a}", ""),
@@ -151,12 +152,12 @@ _HEADS = _Table(
     (r"\${ ENV:(~)", "${ENV:X}", "unclosed"),
     (r"\${ env\.(~)", "${env.X}", "unclosed"),
     (r"\${ user_config\.(~)", "${user_config.X}", "unclosed"),
-    (r"\${ input:([\w-]+)", "${input:X}", "unclosed"),
+    (r"\${ input:([\w-]++)", "${input:X}", "unclosed"),
     (r"\${ (~)", "${X}", "unclosed"),
     (r"\${", "${X}", "unclosed"),
 )
 _PAREN_HEAD = re.compile(rf"\$\(\s*({_NAME})?".encode())
-_LEADING_NAME = re.compile(rb"[\w.]*")
+_LEADING_NAME = re.compile(rb"[\w.]*+")
 
 # Double braces are skipped as a whole, so that theirs are not taken for the end of a single one.
 _BRACKETS = re.compile(rb"\$?\{\{[^{}]*\}\}|\$[({]|[)}]")

@@ -172,6 +172,19 @@ def test_variables_speak_of_the_current_repository_only(repo: Repo, make: Callab
     assert Index("inner").paths() == ["inner"]
 
 
+def test_variables_are_relative_to_the_current_folder(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage("sub/a", "A")
+    (repo.root / ".git").rename(repo.root / "elsewhere")
+    monkeypatch.chdir("sub")
+    monkeypatch.setenv("GIT_DIR", "../elsewhere")
+    monkeypatch.setenv("GIT_WORK_TREE", "..")
+    for place in (".", "..", str(repo.root)):
+        index = Index(place)
+        assert index.root == str(repo.root)
+        assert index.read("sub/a") == b"A"
+        assert index.ignore("x") == (False, False, "", "", 0)
+
+
 def test_hostile_settings_run_nothing(repo: Repo, tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     touch = f"touch {marker}"

@@ -45,6 +45,8 @@ def test_odd_names(repo: Repo) -> None:
     index = Index(".")
     assert index.changed() == index.paths() == sorted(expected)
     assert data(list(sources(index, index.changed()))) == expected
+    repo.stage(":(top)d", "magic")
+    assert data(list(for_paths(Index("."), [":(top)d"]))) == {":(top)d": b"magic"}
 
 
 def test_a_few_paths_and_many_give_the_same(repo: Repo) -> None:

@@ -225,6 +225,14 @@ def test_sizes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(sources(tree, ["large"])) == [Fault("large", "cannot be read: it is larger than 1 MiB")]
 
 
+def test_a_short_read_is_not_the_end(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write("a", b"0123456789" * 99)
+    readv = os.readv
+    monkeypatch.setattr(os, "readv", lambda descriptor, buffers: readv(descriptor, [buffers[0][:7]]))
+    tree = Worktree(".", git=None)
+    assert tree._reader.read(b"a") == b"0123456789" * 99
+
+
 def test_unknown_size_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_FILE", 1 << 20)
     descriptor = os.open("/dev/zero", os.O_RDONLY)
