@@ -8,7 +8,7 @@ from agentkey_lint.catalog.compiled import WORDS
 
 _BIGRAMS: tuple[str, ...] = WORDS.get("bigrams", ())
 _COMMON = frozenset(WORDS.get("common", ()))
-HIGH, MEDIUM = 6, 4
+HIGH, MEDIUM = 7, 4
 NEVER = -9
 _WORD_LIKE = 5.15
 """Letters whose pairs are this frequent on average read like words; of random letters one run in twenty does."""
@@ -34,7 +34,7 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
     if style == "comment":
         found.append(("in a comment", -1))
     if paths.is_test(path):
-        found.append(("in a test, fixture or example", -2))
+        found.append(("in a test, fixture or example", -2 if len(text) >= 12 else -3))
     elif paths.is_documentation(path):
         found.append(("in documentation", -3))
     if paths.is_translation(path):
@@ -66,6 +66,8 @@ def never(name: str, text: str, quote: str, style: str) -> str:
         return "text of a language, or binary"
     if value.count(" ") >= 1 and _sentence(value):
         return "words of a sentence"
+    if value[0] in ",)]};" or value[-1] in "([{":
+        return "a piece of code"
     if value[0] == "$" and value[1:2].isalpha() and not values.is_password_hash(value):
         return "something is put in here"
     head, equals, _ = value.partition("=")
@@ -104,15 +106,17 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     if random and len(value) >= 16:
         found.append(("long and random", 2 if len(value) < 24 else 3))
     if values.is_uuid(value):
-        found.append(("a UUID", -2))
+        found.append(("a UUID", -4))
     elif is_hex(value) and len(value) in (32, 40, 48, 56, 64, 96, 128):
         found.append(("as long as a digest", 1 if strength >= 2 else -1))
     if values.is_password_hash(value):
-        found.append(("a password's hash", -3))
+        found.append(("a password's hash", -5))
+    if " " in value:
+        found.append(("holds blanks", -3))
     if value.isalpha() and value.isupper() and len(value) < 16:
         found.append(("a constant's spelling", -1))
     if values.sample(value):
-        found.append(("looks made up", -4))
+        found.append(("looks made up", -6))
     return found
 
 
@@ -122,10 +126,13 @@ def readable(text: str) -> bool:
     Every part must be a short number, or letters (with at most three digits behind) that split into few words, each of up to three letters, or with
     the pairs of letters that words have. Random text splits into many short pieces, or holds digits in its midst.
     """
-    parts = [part for part in text.translate(_JOINTS).split() if part]
+    parts = text.translate(_JOINTS).split()
     letters = sum(character.isalpha() for character in text)
     digits = sum(character.isdigit() for character in text)
-    return bool(parts) and letters > digits * 1.5 and letters >= 3 and all(_part(part) for part in parts)
+    if not parts or letters < digits or letters < 3:
+        return False
+    odd = [part for part in parts if not _part(part)]
+    return not odd or (len(parts) - len(odd) >= 2 and max(len(part) for part in odd) <= 5 and sum(len(part) for part in odd) <= letters * 0.4)
 
 
 _JOINTS = str.maketrans("_-.:/\\ @+|,;&#!?()[]", " " * 20)
@@ -192,7 +199,8 @@ def _path(value: str) -> bool:
             return True
         return value.lower().endswith((".pem", ".key", ".json", ".txt", ".yaml", ".yml", ".toml", ".crt", ".cer", ".py", ".js", ".env", ".html", ".png", ".svg", ".conf", ".cfg", ".ini", ".md"))
     steps = [step for step in value.replace("\\", "/").split("/") if step]
-    return len(steps) >= 2 and all(readable(step) or len(step) <= 4 for step in steps)
+    plain = value[0] in "/~." and all(step == step.lower() and len(step) <= 40 and not is_hex(step) for step in steps)
+    return len(steps) >= 2 and (plain or all(readable(step) or len(step) <= 4 for step in steps))
 
 
 def _sentence(value: str) -> bool:

@@ -3,7 +3,7 @@
 from agentkey_lint.catalog.compiled import WORDS
 
 _PLACEHOLDERS: tuple[str, ...] = WORDS.get("placeholder", ())
-_SEQUENCES = ("0123456789", "1234567890", "abcdefghij", "abcdefabcdef", "abc123abc123", "qwertyuiop", "9876543210", "012345678901", "abc123", "123abc", "123456", "qwerty", "asdfgh", "1q2w3e", "a1b2c3", "deadbeef", "cafebabe", "abcd1234", "xyzzy", "abcdefg", "87654321", "aaaa", "bbbb", "1111")
+_SEQUENCES = ("0123456789", "1234567890", "abcdefghij", "abcdefabcdef", "abc123abc123", "qwertyuiop", "9876543210", "012345678901", "abc123", "123abc", "123456", "qwerty", "asdfgh", "1q2w3e", "a1b2c3", "deadbeef", "cafebabe", "abcd1234", "xyzzy", "abcdefg", "87654321", "1a2b3c", "aaaa", "bbbb", "1111")
 
 
 def placeholder(text: str) -> str:
@@ -136,6 +136,8 @@ def templated(text: str) -> bool:
 
 def is_password_hash(text: str) -> bool:
     """Whether a text is what a password hashing scheme stores: `$6$…`, `pbkdf2_sha256$…`, `{SSHA}…`, `$argon2id$…`."""
+    if (text[:1] == "*" and len(text) == 41 or text[:3] == "md5" and len(text) == 35) and all(character in "0123456789abcdefABCDEF" for character in text[-32:]):
+        return True
     scheme, dollar, rest = text.lstrip("$").partition("$")
     known = scheme.lower().startswith(("pbkdf2", "bcrypt", "argon2", "scrypt", "sha1", "sha256", "sha512", "md5", "2a", "2b", "2y", "1", "5", "6", "apr1", "y", "crypt"))
     return (bool(dollar) and known and len(scheme) <= 24 and len(rest) >= 8 and text.count("$") >= 2) or text[:1] == "{" and text[1:7].upper().startswith(("SSHA", "SHA}", "MD5}", "CRYPT"))
