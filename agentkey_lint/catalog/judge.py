@@ -71,7 +71,7 @@ def never(name: str, text: str, quote: str, style: str) -> str:
     if value[0] == "$" and value[1:2].isalpha() and not values.is_password_hash(value):
         return "something is put in here"
     head, equals, _ = value.partition("=")
-    if equals and head.isalpha() and len(value) - len(head) > 3:
+    if equals and head.isalpha() and value[len(head) :].strip("="):
         return "a name and its value"
     if readable(value) and not _password(name):
         return "the name of something"
@@ -112,7 +112,7 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     if values.is_password_hash(value):
         found.append(("a password's hash", -5))
     if " " in value:
-        found.append(("holds blanks", -3))
+        found.append(("holds blanks", -4))
     if value.isalpha() and value.isupper() and len(value) < 16:
         found.append(("a constant's spelling", -1))
     if values.sample(value):
@@ -140,16 +140,21 @@ _JOINTS = str.maketrans("_-.:/\\ @+|,;&#!?()[]", " " * 20)
 
 def _part(part: str) -> bool:
     if part.isdigit():
-        return len(part) <= 4
-    stem = part.rstrip("0123456789")
-    if len(part) - len(stem) > 3 or not stem.isalpha() or not stem.isascii():
+        return len(part) <= 4 or (len(part) == 8 and part[:2] in ("19", "20"))
+    if not part.isascii() or not part.isalnum():
         return False
-    if stem.lower() in _COMMON or len(stem) <= 3:
-        return True
-    pieces = names.tokens(stem)
-    if len(pieces) > 1 and len(stem) / len(pieces) < 3:
+    pieces = names.tokens(part)
+    if len(pieces) > 1 and len(part) / len(pieces) < 3:
         return False
-    return all(piece in _COMMON or len(piece) <= 3 or wordness(piece) >= (_WORD_LIKE if len(piece) > 4 else _WORD_LIKE - 0.5) for piece in pieces)
+    return all(_word(piece) for piece in pieces)
+
+
+def _word(piece: str) -> bool:
+    """One word with at most three digits behind: known, short, or with the pairs of letters that words have."""
+    stem = piece.rstrip("0123456789")
+    if len(piece) - len(stem) > 3 or not (stem.isalpha() or not stem):
+        return piece in _COMMON
+    return stem in _COMMON or len(stem) <= 3 or wordness(stem) >= (_WORD_LIKE if len(stem) > 4 else _WORD_LIKE - 0.5)
 
 
 _LEET = str.maketrans("@4301!$57", "aaeoiisst")
@@ -205,4 +210,4 @@ def _path(value: str) -> bool:
 
 def _sentence(value: str) -> bool:
     parts = value.split()
-    return len(parts) >= 2 and sum(part.strip(".,:;!?'()\"").isalpha() or len(part) <= 2 for part in parts) >= len(parts) * 0.5
+    return len(parts) >= 2 and sum(part.strip(".,:;!?'()\"`").replace("'", "").replace("-", "").isalpha() or len(part) <= 2 for part in parts) >= len(parts) * 0.5

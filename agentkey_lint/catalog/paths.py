@@ -1,6 +1,6 @@
 """What a path says of what stands in the file."""
 
-_TEST = ("test", "tests", "testing", "testdata", "spec", "specs", "fixture", "fixtures", "__tests__", "mock", "mocks", "example", "examples", "sample", "samples", "demo")
+_TEST = ("test", "tests", "testing", "testdata", "spec", "specs", "fixture", "fixtures", "__tests__", "mock", "mocks", "example", "examples", "sample", "samples", "demo", "demos", "t", "e2e", "qa", "stubs", "dummy", "sandbox", "benchmark", "benchmarks", "playground", "quickstart", "tutorial", "tutorials")
 
 
 def is_test(path: str) -> bool:

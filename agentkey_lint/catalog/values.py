@@ -151,10 +151,21 @@ def is_uuid(text: str) -> bool:
 
 def looks_like_code(text: str) -> bool:
     """Whether a value is a regular expression, a format string, markup, a selector, a call or another piece of code."""
-    if any(mark in text for mark in ("\\d", "\\w", "\\s", "[a-z", "[A-Z", "[0-9", "(?:", ".*", "%s", "%d", "%v", "</", "/>", "=>", "();", "&&", "||", "==", "::", "!=", "\\n", "\\t", "\\x", "\\u")):
+    if any(mark in text for mark in ("\\d", "\\w", "\\s", "[a-z", "[A-Z", "[0-9", "(?:", ".*", "[name", "=\"", "%s", "%d", "%v", "</", "/>", "=>", "();", "&&", "||", "==", "::", "!=", "\\n", "\\t", "\\x", "\\u")):
         return True
     if text[0] == "<" or text[-1] in "([{<" or text.endswith(("...", "…", "=", ":")) and not text.endswith(("==", "=")):
         return True
     if text[0] in ".#" and text[1:].replace("-", "").replace("_", "").isalpha():
         return True
     return "(" in text and ")" in text and text[0].isalpha() and text[: text.index("(")].replace("_", "").replace(".", "").isalnum()
+
+
+def basic_password(credentials: str) -> str:
+    """The password of a basic authorization header's value; the value itself where it is no `user:password` in base64."""
+    import base64
+
+    try:
+        user, colon, password = base64.b64decode(credentials.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return credentials
+    return password if colon else credentials

@@ -36,8 +36,10 @@ def hardcoded_secret(fact: Document, document: Document, repository: Repository)
         yield from _field(field, document)
     for one in document.assignments:
         text, span = _without_scheme(one.text, one.value)
+        if one.text.lower().startswith("basic "):
+            text = values.basic_password(text)
         confidence = judge.confidence(judge.features(one.name, text, one.quote, one.style, document.source.path))
-        if confidence and (text == one.text or len(text) >= SHORTEST_TOKEN):
+        if confidence and (text == one.text or len(one.text) >= SHORTEST_TOKEN):
             yield _claim(one.name, span, f"{one.name} is given a literal", document, "medium" if paths.is_test(document.source.path) else "high", confidence)
 
 

@@ -11,11 +11,11 @@ expands one, otherwise a variable that holds the whole connection string.
 
 Limits
 ------
-The user part (`scheme://user:password@host`) is judged. Passwords that equal the user name or are well-known defaults for a local
-service (`postgres:postgres@localhost`) have low confidence.
+The user part (`scheme://user:password@host`) is judged. The password is judged like any other literal: words, the user name again and
+well-known defaults (`postgres:postgres@localhost`) have low confidence.
 """
 
-from agentkey_lint.catalog import kinds, values
+from agentkey_lint.catalog import judge, kinds, values
 from agentkey_lint.model.facts import Document, KeyMatch
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -37,13 +37,16 @@ def key_in_url(match: KeyMatch, document: Document, repository: Repository) -> "
     weak = values.weak_url_password(address, password)
     if weak == "reference":
         return
+    confidence = "low" if weak else judge.confidence(judge.features("password", password, '"', "config", document.source.path))
+    if not confidence:
+        return
     yield Claim(
         RULE.id,
         match.secret,
         "the password stands in the URL" + (f" ({weak})" if weak else ""),
         f"Change it, then {kinds.instead(document.reader, match.name)}.",
         "high",
-        "low" if weak else match.confidence,
+        confidence,
         match.secret,
         key=match.facts,
     )

@@ -34,7 +34,7 @@ def build(source: Source) -> Document:
     data = source.data
     candidates, words = scan(data)
     if source.encoding == "binary":
-        return Document(source, keys=tuple(keys.find(data, candidates, ())))
+        return Document(source, keys=tuple(match for match in keys.find(data, candidates, ()) if match.confidence == "high"))
     assignments: list[Assignment] = []
     if words:
         from agentkey_lint.match.assignments import find

@@ -18,7 +18,7 @@ AROUND = 100
 MARKED = 80
 """How many bytes of a long marked part are shown."""
 SHORTEST = 8
-"""Shorter secrets are masked where they stand, but not looked for elsewhere: they would blot out ordinary words."""
+"""Shorter secrets, and plain words, are masked where they stand but not looked for elsewhere: they would blot out ordinary text."""
 
 _random: "Pattern[str] | None" = None
 
@@ -45,7 +45,8 @@ class Secrets:
             found = set()
             for start, end, prefix in self.spans[:1000]:
                 for line in self.data[start + prefix : min(end, start + 4096)].decode("utf-8", "replace").splitlines():
-                    if len(line.strip()) >= SHORTEST:
+                    plain = len(line) < 16 and line.isalpha() and line.islower()
+                    if len(line.strip()) >= SHORTEST and not plain:
                         found.add(line.strip())
             self.texts = sorted(found, key=len, reverse=True)
         return self.texts

@@ -4,6 +4,7 @@ The tree is walked with one explicit stack, so depth costs nothing; the meaning 
 """
 
 import re
+from itertools import takewhile
 
 import tree_sitter
 import tree_sitter_toml
@@ -30,6 +31,7 @@ _KINDS = {
     "local_date": "date",
     "local_time": "date",
 }
+_TABLES = ("table", "table_array_element")
 _TOO_DEEP = "nested too deep; what is inside is not read"
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
 _QUOTES = (b'"""', b"'''", b'"', b"'")
@@ -102,16 +104,17 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
             break
         if node.start_byte < done:
             continue
-        if node.type in ("table", "table_array_element"):
-            key = next((child for child in node.named_children if child.type in _KEYS), None)
-            if key is not None:
-                reading.enter(*_key(reading.data, key), node.type == "table_array_element")
-        elif node.type == "pair" and not any(child.is_error or child.is_missing for child in node.children):
+        parts = _header(node) if node.type in _TABLES else node.children
+        if node.is_error or node.is_missing or any(part.is_error or part.is_missing for part in parts):
+            reading.broken(node.start_byte)
+            end = parts[-1].end_byte if parts else node.end_byte
+            done = reading.data.find(b"\n", max(node.start_byte, end - 1)) + 1 or cut
+            _lines(reading, node.start_byte, done)
+        elif node.type == "pair":
             _walk(reading, node)
         else:
-            reading.broken(node.start_byte)
-            done = (reading.data.find(b"\n", node.end_byte - 1) + 1) or cut
-            _lines(reading, node.start_byte, done)
+            for key in (part for part in parts if part.type in _KEYS):
+                reading.enter(*_key(reading.data, key), node.type == "table_array_element")
     if cut < len(data):
         reading.problems.append(Problem(cut, "too long; the rest of the file is not read"))
     return _without_filled(reading), reading.problems
@@ -123,11 +126,14 @@ def _statements(root: tree_sitter.Node) -> "Iterator[tree_sitter.Node]":
         yield root
         return
     for node in root.children:
-        if node.type in ("table", "table_array_element"):
-            yield node
+        yield node
+        if node.type in _TABLES:
             yield from (child for child in node.children if child.type == "pair" or child.is_error)
-        elif node.type == "pair" or node.is_error or node.is_missing:
-            yield node
+
+
+def _header(table: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """What stands before the first pair of a table."""
+    return list(takewhile(lambda child: child.type != "pair", table.children))
 
 
 def _walk(reading: _Reading, pair: tree_sitter.Node) -> None:
@@ -143,6 +149,7 @@ def _walk(reading: _Reading, pair: tree_sitter.Node) -> None:
         children = [child for child in node.children if (child.is_named and child.type != "comment") or child.is_missing]
         if node.is_error or node.is_missing:
             reading.broken(node.start_byte)
+            todo += [(child, route, key) for child in reversed(children) if child.type in _KINDS]  # a comma is missing
         elif node.type in _KINDS:
             reading.add(_value(reading.data, node, route, key))
         elif node.type == "pair" and len(children) > 1:
