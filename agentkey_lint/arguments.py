@@ -13,7 +13,9 @@ FORMATS = ("terminal", "json", "sarif")
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="agentkey-lint", description="A static linter for the keys that agents and automations act with. It stays offline and never shows a secret.")
+    top = argparse.ArgumentParser(
+        prog="agentkey-lint", description="A static linter for the keys that agents and automations act with. It stays offline and never shows a secret."
+    )
     top.add_argument("--version", action="version", version=f"agentkey-lint {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

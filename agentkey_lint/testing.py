@@ -21,6 +21,14 @@ _NAMED = {
     "b58": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
 }
 _RUN = re.compile(r"(\d+)(?:-(\d+))? x (.+)", re.DOTALL)
+_TOKEN = re.compile(r"[A-Za-z0-9_.-]*\Z")
+
+
+class Filled(NamedTuple):
+    """A recipe filled in: the whole text, and what was put in for each part, in order. The parts are what is secret in it."""
+
+    text: str
+    parts: list[str]
 
 
 def alphabet(name: str) -> str:
@@ -34,20 +42,30 @@ def alphabet(name: str) -> str:
 
 
 def expand(recipe: str, seed: int | str = 0, checksum: str = "") -> str:
-    """A recipe filled in. The same recipe and seed give the same text. checksum: the rule for `{{checksum}}`."""
-    rng = random.Random(f"{seed}/{recipe}")  # noqa: S311
-    return _fill(recipe, rng, checksum)
+    """A recipe filled in. The same recipe and seed give the same text. checksum: the rule for a `{{checksum}}` that names none."""
+    return fill(recipe, seed, checksum).text
 
 
-def _fill(recipe: str, rng: random.Random, checksum: str) -> str:
+def fill(recipe: str, seed: int | str = 0, checksum: str = "") -> Filled:
+    """As `expand`, with what was put in. Raises ValueError for a part that is not closed or not known."""
+    return _fill(recipe, random.Random(f"{seed}/{recipe}"), checksum)
+
+
+def _fill(recipe: str, rng: random.Random, checksum: str) -> Filled:
     done = ""
+    parts = []
     rest = recipe
     while "{{" in rest:
         before, _, rest = rest.partition("{{")
         inner, rest = _inner(rest)
         done += before
-        done += _part(inner, done, rng, checksum)
-    return done + rest
+        if inner.startswith("literal "):  # text that itself stands in double braces, as templates write it
+            done += "{{" + inner.removeprefix("literal ") + "}}"
+            continue
+        part = _part(inner, done, rng, checksum)
+        parts.append(part)
+        done += part
+    return Filled(done + rest, parts)
 
 
 def _inner(text: str) -> tuple[str, str]:
@@ -73,13 +91,14 @@ def _part(inner: str, done: str, rng: random.Random, checksum: str) -> str:
     if kind == "uuid":
         return "-".join("".join(rng.choice(_NAMED["hex"]) for _ in range(count)) for count in (8, 4, 4, 4, 12))
     if kind == "checksum":
-        return checksums.compute(checksum, done)
+        token = _TOKEN.search(done)  # a recipe of a kind is one token; in a file of a case it stands among other text
+        return checksums.compute(argument or checksum, token[0] if token else done)
     if kind == "pem":
         return "\n".join("".join(rng.choice(string.ascii_letters + string.digits + "+/") for _ in range(64)) for _ in range(4))
     if kind == "base64":
-        return base64.b64encode(_fill(argument, rng, checksum).encode()).decode()
+        return base64.b64encode(_fill(argument, rng, checksum).text.encode()).decode()
     if kind == "base64url":
-        return base64.urlsafe_b64encode(_fill(argument, rng, checksum).encode()).decode().rstrip("=")
+        return base64.urlsafe_b64encode(_fill(argument, rng, checksum).text.encode()).decode().rstrip("=")
     if kind == "jwt":
         parts = [json.dumps({"alg": "HS256", "typ": "JWT"}), json.dumps(json.loads(argument or "{}"))]
         signature = "".join(rng.choice(string.ascii_letters + string.digits) for _ in range(43))
@@ -88,33 +107,44 @@ def _part(inner: str, done: str, rng: random.Random, checksum: str) -> str:
 
 
 class Case(NamedTuple):
-    """One literate case: a title, the files of a repository by path, and the expected findings as (path, line, rule)."""
+    """One literate case.
+
+    files: a repository's files by path. expected: the findings as (path, line, rule). known_misses: those that ought to be found and are not.
+    arguments: of the command line. untracked: the files that are not in git's index. secrets: what the recipes put in.
+    """
 
     title: str
     files: dict[str, str]
     expected: list[tuple[str, int, str]]
     known_misses: list[tuple[str, int, str]]
     arguments: list[str]
+    untracked: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})[a-z]*[ \t]*(?:path=(?P<path>\S+))?[^\n]*\n(?P<body>.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 _EXPECTED = re.compile(r"^- (?P<miss>known miss: )?`(?P<path>[^`]+?):(?P<line>\d+)` `(?P<rule>[a-z-]+)`", re.MULTILINE)
 _ARGUMENTS = re.compile(r"^Run with: `(.+)`$", re.MULTILINE)
+_UNTRACKED = re.compile(r"^Untracked: (.+)$", re.MULTILINE)
 
 
 def cases(markdown: str, seed: int = 0) -> Iterator[Case]:
     """The cases of one Markdown file, one for each heading of the second level.
 
     A fenced block with `path=NAME` is a file (recipes in it are expanded); a list item "- `path:line` `rule`" is an expected finding, "- known
-    miss: …" one that ought to be found and is not; "Run with: `--strict`" adds arguments. A case without items expects nothing.
+    miss: …" one that ought to be found and is not; "Run with: `--strict`" adds arguments; "Untracked: `path`, `path`" names files that git does
+    not track (all others are committed). A case without items expects nothing.
     """
     for section in re.split(r"^## ", markdown, flags=re.MULTILINE)[1:]:
         title = section.partition("\n")[0].strip()
-        files = {match["path"]: expand(match["body"], seed) for match in _FENCE.finditer(section) if match["path"]}
+        filled = {match["path"]: fill(match["body"], seed) for match in _FENCE.finditer(section) if match["path"]}
         text = _FENCE.sub("", section)
         expected: list[tuple[str, int, str]] = []
         misses: list[tuple[str, int, str]] = []
         for item in _EXPECTED.finditer(text):
             (misses if item["miss"] else expected).append((item["path"], int(item["line"]), item["rule"]))
         arguments = _ARGUMENTS.search(text)
-        yield Case(title, files, sorted(expected), sorted(misses), arguments[1].split() if arguments else [])
+        untracked = tuple(path for line in _UNTRACKED.finditer(text) for path in re.findall(r"`([^`]+)`", line[1]))
+        files = {path: one.text for path, one in filled.items()}
+        secrets = tuple(part for one in filled.values() for part in one.parts)
+        yield Case(title, files, sorted(expected), sorted(misses), arguments[1].split() if arguments else [], untracked, secrets)

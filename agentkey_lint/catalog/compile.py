@@ -6,14 +6,15 @@ Everything a start of the linter would otherwise work out is worked out here: an
 lead to which reader. Recipes and near-misses stay behind.
 """
 
-import importlib
-import pkgutil
+import ast
 import pprint
 import sys
 import tomllib
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
+
+from agentkey_lint.model.rule import Rule
 
 if TYPE_CHECKING:
     from agentkey_lint.catalog.globs import Index, Row
@@ -67,10 +68,12 @@ def unbounded(pattern: str) -> bool:
                 _, most, inner = argument
                 if most is _constants.MAXREPEAT or (most > 1 and (repeated or walk(inner, True))) or walk(inner, repeated):
                     return True
-            elif operation is _constants.SUBPATTERN and walk(argument[3], repeated):
-                return True
-            elif operation is _constants.BRANCH and any(walk(branch, repeated) for branch in argument[1]):
-                return True
+            elif operation is _constants.SUBPATTERN:
+                if walk(argument[3], repeated):
+                    return True
+            elif operation is _constants.BRANCH:
+                if any(walk(branch, repeated) for branch in argument[1]):
+                    return True
             elif operation in (_constants.ASSERT, _constants.ASSERT_NOT, _constants.GROUPREF):
                 return True
         return False
@@ -190,16 +193,18 @@ def index(rows: list[tuple[str, ...]]) -> "Index":
 
 
 def rule_rows() -> list[tuple[Any, ...]]:
-    """The table of rules, from the modules of `checks` themselves."""
-    from agentkey_lint import checks
-
+    """The table of rules, read from the modules of checks/ without running them: they need what is compiled here."""
     rows = []
-    for module in pkgutil.iter_modules(checks.__path__):
-        rule = getattr(importlib.import_module(f"agentkey_lint.checks.{module.name}"), "RULE", None)
-        if rule is not None:
-            if rule.id != module.name.replace("_", "-"):
-                raise RuleFileError(f"agentkey_lint/checks/{module.name}.py: RULE.id is {rule.id!r}")
-            rows.append(tuple(rule))
+    for path in sorted((Path(__file__).parents[1] / "checks").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and ast.unparse(node.targets[0]) == "RULE":
+                call = node.value
+                given: dict[str, ast.expr] = dict(zip(Rule._fields, call.args, strict=False))
+                given.update({str(word.arg): word.value for word in call.keywords})
+                rule = Rule(**{name: ast.literal_eval(value) for name, value in given.items()})
+                if rule.id != path.stem.replace("_", "-"):
+                    raise RuleFileError(f"agentkey_lint/checks/{path.name}: RULE.id is {rule.id!r}")
+                rows.append(tuple(rule))
     return rows
 
 

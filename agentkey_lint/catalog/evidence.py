@@ -10,7 +10,11 @@ def holds_secret(document: Document) -> bool:
     if any(match.confidence != "low" and match.facts.tier != "public" for match in document.keys):
         return True
     return any(
-        field.secret and field.entry.kind == "string" and not field.references and not values.placeholder(field.entry.text) and values.could_be_secret(field.entry.text)
+        field.secret
+        and field.entry.kind == "string"
+        and not field.references
+        and not values.placeholder(field.entry.text)
+        and values.could_be_secret(field.entry.text)
         for field in document.fields
     )
 

@@ -3,11 +3,14 @@
 Each feature adds or takes points; the sum gives the confidence. `features` says which decided, so that a finding can be explained.
 """
 
+from itertools import pairwise
+
 from agentkey_lint.catalog import names, paths, values
 from agentkey_lint.catalog.compiled import WORDS
 
-_BIGRAMS: tuple[str, ...] = WORDS.get("bigrams", ())
-_COMMON = frozenset(WORDS.get("common", ()))
+_BIGRAMS: tuple[str, ...] = WORDS["bigrams"]
+_COMMON = frozenset(WORDS["common"])
+_NAMES = (("the name says nothing", -2), ("the name ends with key", 0), ("the name suggests a secret", 2), ("the name says secret", 3))
 HIGH, MEDIUM = 7, 4
 NEVER = -9
 _WORD_LIKE = 5.15
@@ -20,7 +23,7 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
     style: code, json, config, shell, doc, and where it says more than the file: pair, compare, wrapped, bare, prose.
     """
     strength = names.strength(name)
-    found = [({3: "the name says secret", 2: "the name suggests a secret", 1: "the name ends with key"}.get(strength, "the name says nothing"), {3: 3, 2: 2, 1: 0}.get(strength, -2))]
+    found = [_NAMES[strength]]
     no = never(name, text, quote, style)
     if no:
         return [*found, (no, NEVER)]
@@ -98,7 +101,7 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
         found.append(("made of words", -3))
     elif letters and not digits:
         found.append(("letters in no word's order", 1 if len(value) < 20 or value.isupper() else 2))
-    if not words and readable(unleet(value)):
+    if not words and any(word in unleet(value) for word in WORDS["disguised"]):
         words = True
         found.append(("words in disguise", -3))
     if symbols and (letters or digits) and not words:
@@ -167,9 +170,9 @@ def unleet(text: str) -> str:
 
 def wordness(run: str) -> float:
     """How frequent a run's pairs of letters are in words, 0 to 9, on average."""
-    if len(run) < 2 or not _BIGRAMS:
+    if len(run) < 2:
         return 9.0
-    total = sum(int(_BIGRAMS[ord(first) - 97][ord(second) - 97]) for first, second in zip(run, run[1:], strict=False))
+    total = sum(int(_BIGRAMS[ord(first) - 97][ord(second) - 97]) for first, second in pairwise(run))
     return total / (len(run) - 1)
 
 
@@ -202,7 +205,7 @@ def _path(value: str) -> bool:
         stem, dot, ending = value.rpartition(".")
         if dot and 1 <= len(ending) <= 4 and ending.isalpha() and ending.islower() and readable(stem):
             return True
-        return value.lower().endswith((".pem", ".key", ".json", ".txt", ".yaml", ".yml", ".toml", ".crt", ".cer", ".py", ".js", ".env", ".html", ".png", ".svg", ".conf", ".cfg", ".ini", ".md"))
+        return value.lower().endswith((".pem", ".key", ".json", ".yaml", ".toml", ".conf", ".html"))
     steps = [step for step in value.replace("\\", "/").split("/") if step]
     plain = value[0] in "/~." and all(step == step.lower() and len(step) <= 40 and not is_hex(step) for step in steps)
     return len(steps) >= 2 and (plain or all(readable(step) or len(step) <= 4 for step in steps))
@@ -210,4 +213,6 @@ def _path(value: str) -> bool:
 
 def _sentence(value: str) -> bool:
     parts = value.split()
-    return len(parts) >= 2 and sum(part.strip(".,:;!?'()\"`").replace("'", "").replace("-", "").isalpha() or len(part) <= 2 for part in parts) >= len(parts) * 0.5
+    return (
+        len(parts) >= 2 and sum(part.strip(".,:;!?'()\"`").replace("'", "").replace("-", "").isalpha() or len(part) <= 2 for part in parts) >= len(parts) * 0.5
+    )

@@ -2,8 +2,8 @@
 
 from agentkey_lint.catalog.compiled import WORDS
 
-_SECRET = frozenset(WORDS.get("secret", ()))
-_ABOUT = frozenset(WORDS.get("about", ()))
+_SECRET = frozenset(WORDS["secret"])
+_ABOUT = frozenset(WORDS["about"])
 
 
 def tokens(name: str) -> list[str]:
@@ -40,8 +40,8 @@ def holds_secret(name: str) -> bool:
     return any(" ".join(words[-count:]) in _SECRET for count in (1, 2, 3) if count <= len(words)) or words[-1].rstrip("0123456789") in _SECRET
 
 
-_OTHER_TOKENS = frozenset(WORDS.get("other_tokens", ()))
-_OTHER_KEYS = frozenset(WORDS.get("other_keys", ()))
+_OTHER_TOKENS = frozenset(WORDS["other_tokens"])
+_OTHER_KEYS = frozenset(WORDS["other_keys"])
 
 
 def maybe_secret(name: str) -> bool:

@@ -1,29 +1,37 @@
 """What a path says of what stands in the file."""
 
-_TEST = ("test", "tests", "testing", "testdata", "spec", "specs", "fixture", "fixtures", "__tests__", "mock", "mocks", "example", "examples", "sample", "samples", "demo", "demos", "t", "e2e", "qa", "stubs", "dummy", "sandbox", "benchmark", "benchmarks", "playground", "quickstart", "tutorial", "tutorials")
+from agentkey_lint.catalog.compiled import WORDS
+
+_TEST = frozenset(WORDS["test_paths"])
+_DOCUMENTATION = frozenset(WORDS["documentation_paths"])
+_TRANSLATION = frozenset(WORDS["translation_paths"])
+_STYLES = tuple((style, frozenset(WORDS[f"{style}_endings"])) for style in ("code", "json", "shell", "doc"))
 
 
 def is_test(path: str) -> bool:
-    """Whether a path is that of a test, a fixture or an example."""
-    steps = path.lower().split("/")
-    name = steps[-1]
-    words = name.replace("-", "_").replace(".", "_").split("_")
-    return any(step in _TEST for step in steps[:-1]) or any(word in ("test", "tests", "spec", "fixture", "mock", "example", "sample", "conftest") for word in words)
-
-
-_TRANSLATION = ("locale", "locales", "i18n", "l10n", "lang", "langs", "translations", "translation", "messages", "languages")
-
-
-def is_translation(path: str) -> bool:
-    """Whether a path is that of a file of translated texts."""
-    steps = path.lower().split("/")
-    return any(step in _TRANSLATION for step in steps[:-1]) or steps[-1].endswith((".po", ".pot", ".xlf", ".xliff", ".resx", ".strings", ".arb"))
-
-
-_DOCUMENTATION = ("doc", "docs", "documentation", "man", "manual", "tutorial", "tutorials", "guide", "guides", "cookbook", "website", "blog", "changelog", "release_notes", "whatsnew")
+    """Whether a path is that of a test, a fixture or an example: a folder's or the file's name has such a word."""
+    *folders, name = path.lower().replace("-", "_").split("/")
+    words = {word for folder in folders for word in folder.split("_")} | set(name.replace(".", "_").split("_"))
+    return not words.isdisjoint(_TEST)
 
 
 def is_documentation(path: str) -> bool:
     """Whether a path is that of documentation: secrets shown there are mostly made up."""
-    steps = path.lower().split("/")
-    return any(step in _DOCUMENTATION for step in steps[:-1]) or steps[-1].endswith((".md", ".rst", ".adoc", ".mdx", ".1", ".html", ".htm"))
+    *folders, name = path.lower().split("/")
+    return not _DOCUMENTATION.isdisjoint(folders) or name.endswith(WORDS["documentation_endings"])
+
+
+def is_translation(path: str) -> bool:
+    """Whether a path is that of a file of translated texts."""
+    *folders, name = path.lower().split("/")
+    return not _TRANSLATION.isdisjoint(folders) or name.endswith(WORDS["translation_endings"])
+
+
+def style(path: str) -> str:
+    """How values are written in a file of this name: code, json, shell, doc or config."""
+    name = path.rsplit("/", 1)[-1].lower()
+    ending = name.rsplit(".", 1)[-1]
+    for known, endings in _STYLES:
+        if ending in endings:
+            return known
+    return "shell" if name.startswith(("dockerfile", "makefile")) else "config"

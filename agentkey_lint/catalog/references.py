@@ -1,15 +1,20 @@
 """What a reader does with one reference, as judgement that several rules share."""
 
+from agentkey_lint.catalog.compiled import WORDS
 from agentkey_lint.model.facts import Expansion, Reader, Reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SHELL = ("command", "cmd", "run", "script", "scripts", "entrypoint", "hooks", "test", "healthcheck", "exec", "before_script", "after_script", "shell", "steps", "prompt", "description")
+_SHELL = frozenset(WORDS["shell_fields"])
 _CERTAIN = ("run", "source", "documented")
-ENVIRONMENT = ("${X}", "$X", "$<X>", "${X:-d}", "${X-d}", "${X:?e}", "${X?e}", "${X?}", "${X:+a}", "${X+a}", "${env:X}", "${env:X:-d}", "${ENV:X}", "${env.X}", "{env:X}",
-               "%(ENV_X)s", "%X%", "os.environ/X", "$__env{X}", '<%= ENV["X"] %>', "{{ $env.X }}")  # fmt: skip
+ENVIRONMENT = frozenset(
+    (
+        "${X}", "$X", "$<X>", "${X:-d}", "${X-d}", "${X:?e}", "${X?e}", "${X?}", "${X:+a}", "${X+a}", "${env:X}", "${env:X:-d}", "${ENV:X}", "${env.X}",
+        "{env:X}", "%(ENV_X)s", "%X%", "os.environ/X", "$__env{X}", '<%= ENV["X"] %>', "{{ $env.X }}",
+    )
+)  # fmt: skip
 """The syntaxes whose name is that of an environment variable."""
 
 
@@ -28,9 +33,10 @@ def _takes(pattern: str, name: str) -> bool:
 
 def why(expansion: Expansion, reference: Reference) -> str:
     """A clause for names that do not fit where the syntax would."""
-    if reference.syntax in expansion.syntaxes and expansion.names:
-        return " (only upper-case names)" if reference.name != reference.name.upper() and _takes(expansion.names, reference.name.upper()) else " (the name has a form it does not take)"
-    return ""
+    if reference.syntax not in expansion.syntaxes or not expansion.names:
+        return ""
+    upper = reference.name.upper()
+    return " (only upper-case names)" if reference.name != upper and _takes(expansion.names, upper) else " (the name has a form it does not take)"
 
 
 def rewrite(expansion: Expansion, name: str) -> str:
@@ -41,7 +47,7 @@ def rewrite(expansion: Expansion, name: str) -> str:
 
 def shell_text(expansion: Expansion, route: "Sequence[str]", secret: str) -> bool:
     """Whether a field holds text that a shell or another program will expand, whatever the file's own reader does."""
-    return "shell" in expansion.syntaxes or (not secret and any(step in _SHELL for step in route))
+    return "shell" in expansion.syntaxes or (not secret and not _SHELL.isdisjoint(route))
 
 
 def deliberate(reference: Reference, secret: bool) -> bool:
@@ -51,11 +57,6 @@ def deliberate(reference: Reference, secret: bool) -> bool:
     if reference.syntax in ("{{X}}", "%(X)s", "${x.y}", "{{ .X }}", "$(command)", "${{ X }}"):
         return secret and reference.name != ""
     return True
-
-
-def otherwise(reader: Reader) -> str:
-    """What happens instead: the literal text is used."""
-    return "the text itself is used as the value"
 
 
 def confidence(reader: Reader) -> str:

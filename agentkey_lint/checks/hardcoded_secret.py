@@ -14,7 +14,7 @@ Name, value, file and neighbourhood are judged together (`agentkey_lint/catalog/
 no secrets; word-like passwords, and literals in tests and examples, have low confidence and are not reported by default.
 """
 
-from agentkey_lint.catalog import judge, kinds, paths, values
+from agentkey_lint.catalog import judge, kinds, paths, urls, values
 from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -37,7 +37,7 @@ def hardcoded_secret(fact: Document, document: Document, repository: Repository)
     for one in document.assignments:
         text, span = _without_scheme(one.text, one.value)
         if one.text.lower().startswith("basic "):
-            text = values.basic_password(text)
+            text = urls.basic_password(text)
         confidence = judge.confidence(judge.features(one.name, text, one.quote, one.style, document.source.path))
         if confidence and (text == one.text or len(one.text) >= SHORTEST_TOKEN):
             yield _claim(one.name, span, f"{one.name} is given a literal", document, "medium" if paths.is_test(document.source.path) else "high", confidence)
@@ -52,7 +52,7 @@ def _field(field: Field, document: Document) -> "Iterator[Claim]":
     confidence = judge.confidence(found)
     if field.secret == "always" and text.strip() and not values.placeholder(text) and not values.templated(text):
         confidence = "high" if confidence in ("high", "medium") else "medium"
-    if reader.example or reader.generic and entry.kind == "number":
+    if reader.example or (reader.generic and entry.kind == "number"):
         confidence = "low" if confidence else ""
     if confidence:
         yield _claim(field.name, span, f"{field.name} {'' if reader.generic else 'of ' + reader.name + ' '}holds a literal", document, "high", confidence)

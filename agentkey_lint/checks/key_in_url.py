@@ -15,7 +15,7 @@ The user part (`scheme://user:password@host`) is judged. The password is judged 
 well-known defaults (`postgres:postgres@localhost`) have low confidence.
 """
 
-from agentkey_lint.catalog import judge, kinds, values
+from agentkey_lint.catalog import judge, kinds, urls
 from agentkey_lint.model.facts import Document, KeyMatch
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -34,7 +34,7 @@ def key_in_url(match: KeyMatch, document: Document, repository: Repository) -> "
     data = document.source.data
     password = data[match.secret.start : match.secret.end].decode("utf-8", "replace")
     address = data[match.span.start : match.secret.end + 80].decode("utf-8", "replace").split()[0]
-    weak = values.weak_url_password(address, password)
+    weak = urls.weak_password(address, password)
     if weak == "reference":
         return
     confidence = "low" if weak else judge.confidence(judge.features("password", password, '"', "config", document.source.path))

@@ -14,7 +14,7 @@ Templates that people copy (`.env.example` and their like) and environment files
 environment supply an empty field, the finding is severity info.
 """
 
-from agentkey_lint.catalog import kinds, values
+from agentkey_lint.catalog import kinds, paths, values
 from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -37,13 +37,14 @@ def missing_reference(field: Field, document: Document, repository: Repository) 
     if not reason or entry.text.strip() in ("none", "user_provided"):
         return
     empty = reason == "empty"
+    advice = kinds.instead(reader, field.name)
     span = entry.key if empty and entry.value.start == entry.value.end else entry.value
     yield Claim(
         RULE.id,
         span,
-        f"{field.name} of {reader.name} is {'empty' if empty else 'a placeholder'}",
-        kinds.instead(reader, field.name).capitalize() + "." if not kinds.instead(reader, field.name).startswith("write") else f"W{kinds.instead(reader, field.name)[1:]}.",
+        f"{field.name} of {reader.name} is {'empty' if empty else f'a placeholder ({reason})'}",
+        f"{advice[:1].upper()}{advice[1:]}.",
         "info" if empty and field.overridable else "low" if empty else "medium",
-        "high" if field.secret == "always" else "medium",
+        "low" if paths.is_test(document.source.path) else "high" if field.secret == "always" else "medium",
         identity=".".join(entry.route),
     )

@@ -14,31 +14,44 @@ Variables that every system sets and those a CI provides count as declared. A re
 another way to document them. What is declared outside the repository cannot be seen.
 """
 
-from agentkey_lint.catalog import references, variables
+from agentkey_lint.catalog import paths, references, variables
 from agentkey_lint.model.facts import Document, Field, Reference
-from agentkey_lint.model.finding import Claim
+from agentkey_lint.model.finding import Claim, Note
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
+from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("undeclared-reference", "reference", "low", "The variable is declared nowhere in the repository", ("NHI1",))
+RULE = Rule("undeclared-reference", "document", "low", "The variable is declared nowhere in the repository", ("NHI1",))
+MOST_NOTES = 20
 
 
-def undeclared_reference(fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Iterator[Claim]":
-    reference, field = fact
+def undeclared_reference(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
+    places: dict[str, list[Span]] = {}
+    for field in document.fields:
+        for reference in field.references:
+            if _asks(reference, field) and reference.name not in repository.declared:
+                places.setdefault(reference.name, []).append(reference.span)
+    for name, spans in places.items():
+        yield Claim(
+            RULE.id,
+            spans[0],
+            f"{name} is declared nowhere in this repository" + (f" ({len(spans)} references in this file)" if len(spans) > 1 else ""),
+            f"Correct the name, or declare it: add {name}= to .env.example.",
+            "low" if repository.declared else "info",
+            "low" if paths.is_test(document.source.path) else "high",
+            identity=name,
+            notes=tuple(Note(span, "and here") for span in spans[1 : MOST_NOTES + 1]),
+        )
+
+
+def _asks(reference: Reference, field: Field) -> bool:
+    """Whether a reference needs a variable that somebody must declare."""
     if reference.fault or reference.default is not None or reference.syntax not in references.ENVIRONMENT or not references.expands(field.expansion, reference):
-        return
-    if references.shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format == "dotenv" or variables.provided(reference.name) or reference.name in repository.declared:
-        return
-    yield Claim(
-        RULE.id,
-        reference.span,
-        f"{reference.name} is declared nowhere in this repository",
-        f"Correct the name, or declare it: add {reference.name}= to .env.example.",
-        "low" if repository.declared else "info",
-        "high",
-        identity=f"{'.'.join(field.entry.route)}/{reference.name}",
-    )
+        return False
+    if references.shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format == "dotenv":
+        return False
+    return not variables.provided(reference.name)

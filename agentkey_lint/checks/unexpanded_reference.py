@@ -41,12 +41,13 @@ def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, re
     if not references.deliberate(reference, secret):
         return
     better = references.rewrite(expansion, reference.name)
+    written = reference.syntax.replace("X", reference.name, 1)
     yield Claim(
         RULE.id,
         reference.span,
-        f"{reader.name} does not expand {reference.syntax.replace('X', reference.name, 1)}{references.why(expansion, reference)}: {references.otherwise(reader)}",
+        f"{reader.name} does not expand {written}{references.why(expansion, reference)}: the text itself is used as the value",
         f"Write {better}." if better else (reader.instead or "Put the value in at deployment, or let the program read the variable itself."),
-        ("high" if secret else "medium") if not reader.generic else "medium",
+        "high" if secret and not reader.generic else "medium",
         references.confidence(reader),
         identity=f"{'.'.join(field.entry.route)}/{reference.name}",
     )

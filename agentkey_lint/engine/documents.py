@@ -53,7 +53,9 @@ def build(source: Source) -> Document:
     reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))
-    return Document(source, reader.format, reader, _named(found, fields), _beside(assignments, fields), fields, (), (), tuple(problems) if not reader.generic else ())
+    return Document(
+        source, reader.format, reader, _named(found, fields), _beside(assignments, fields), fields, (), (), tuple(problems) if not reader.generic else ()
+    )
 
 
 def fields_of(reader: Reader, data: bytes) -> tuple[Field, ...]:

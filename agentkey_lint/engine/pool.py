@@ -73,7 +73,7 @@ def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]")
         with os.fdopen(answer, "rb") as stream:
             data = stream.read()
         if os.waitpid(pid, 0)[1] == 0:
-            parts.update(pickle.loads(data))  # noqa: S301  (from our own child)
+            parts.update(pickle.loads(data))
     lost = [path for number, batch in enumerate(batches) if number not in parts for path in batch]
     return pipeline.report(
         [judged for part in parts.values() for judged in part.results],

@@ -5,7 +5,8 @@ One regex at each hit of a word, bounded on every side; no format is parsed. Wha
 
 import re
 
-from agentkey_lint.catalog import names
+from agentkey_lint.catalog import names, paths
+from agentkey_lint.catalog.compiled import WORDS
 from agentkey_lint.model.facts import Assignment
 from agentkey_lint.model.source import Span
 
@@ -13,11 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CODE = frozenset("py pyi pyx js ts jsx tsx mjs cjs vue svelte go java kt kts scala cs rb php rs c cc cpp cxx h hpp m mm swift pl pm lua dart groovy gradle vb fs ex exs erl hs clj r jl sol ipynb sql".split())
-JSON = frozenset("json jsonc json5 jsonl ndjson geojson har webmanifest map".split())
-SHELL = frozenset("sh bash zsh fish ksh ps1 psm1 bat cmd mk dockerfile makefile justfile".split())
-DOC = frozenset("md markdown rst txt adoc html htm log tex org".split())
-
+_LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
 _LEFT = re.compile(rb"[A-Za-z0-9_.\-$@]{0,64}\Z")
 _RIGHT = re.compile(
     rb"""(?P<rest>[A-Za-z0-9_.\-]{0,40})
@@ -33,19 +30,9 @@ _RIGHT = re.compile(
 )
 
 
-def style_of(path: str) -> str:
-    """How values are written in a file of this name: code, json, shell, doc or config."""
-    name = path.rsplit("/", 1)[-1].lower()
-    ending = name.rsplit(".", 1)[-1]
-    for style, endings in (("code", CODE), ("json", JSON), ("shell", SHELL), ("doc", DOC)):
-        if ending in endings:
-            return style
-    return "shell" if name.startswith(("dockerfile", "makefile")) else "config"
-
-
 def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
     """The assignments around places where a secret-sounding word ends, by place."""
-    style = style_of(path)
+    style = paths.style(path)
     found: dict[int, Assignment] = {}
     seen = 0
     for end in ends:
@@ -76,10 +63,12 @@ def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> 
     if opening is None:
         return _bare(data, Span(start, stop), name, match, style, op, quoted_name)
     wrap = match["wrap"].strip().lower()
-    if (op == "," and not (quoted_name and data[max(start - 3, 0) : start].rstrip(b"\"'` ").endswith(b"("))) or b"[" in wrap[1:] or any(word in wrap for word in (b"env", b"get", b"config", b"read", b"load", b"prompt", b"input", b"_(", b"field", b"argument")):
+    if b"[" in wrap[1:] or any(word in wrap for word in _LOOKUPS):
         return None  # the quoted text is a name that something is looked up by
-    if op == " " and (quoted_name or not (data[max(start - 1, 0) : start + 1].startswith(b"-") or data[start : start + 1] == b"-" or b" " in match["space"].strip() or style == "sql")):
-        return None  # two words side by side, unless the first is an option
+    if op == "," and not (quoted_name and data[max(start - 3, 0) : start].rstrip(b"\"'` ").endswith(b"(")):
+        return None  # side by side in a list, not as the arguments of a call
+    if op == " " and not (_is_option(data, start) and not quoted_name) and b" " not in match["space"].strip() and style != "sql":
+        return None  # two words side by side
     if op == ">" and style == "code":
         return None
     value_start = match.end("quote")
@@ -91,6 +80,11 @@ def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> 
         style = "comment"
     kind = "pair" if op == "," else "compare" if op in ("==", "===", "!=", "!==") else "wrapped" if match["wrap"].strip() else style
     return Assignment(name, Span(start, stop), value, text, opening[-1:].decode(), kind)
+
+
+def _is_option(data: bytes, start: int) -> bool:
+    """Whether a name is a command's option: `--password`."""
+    return b"-" in data[max(start - 1, 0) : start + 1]
 
 
 def _quoted(data: bytes, start: int, opening: bytes) -> Span | None:
@@ -126,9 +120,9 @@ def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: st
             return None
     elif op in ("=", ":", ":=", "?=") and style != "shell":
         rest = data[value.end : value.end + 200].split(b"\n", 1)[0].strip()
-        if rest and rest[:1] not in (b"#", b";", b"\\") and style != "doc" and not rest.startswith((b"//", b"<")):
-            if op == ":" or spaced:
-                return None
+        ends = not rest or rest[:1] in (b"#", b";", b"\\", b"<") or rest.startswith(b"//")
+        if not ends and style != "doc" and (op == ":" or spaced):
+            return None
     kind = "prose" if style == "doc" else "comment" if _in_comment(data, key.start) else "bare"
     return Assignment(name, key, value, text.rstrip(".") if style == "doc" else text, "", kind)
 

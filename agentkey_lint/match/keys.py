@@ -91,5 +91,6 @@ def _read(number: int, match: "Match[bytes]") -> KeyMatch:
         why = sample(text[prefix:])
         if why:
             confidence, claims = "low", (*claims, ("sample", why))
-    return KeyMatch(Span(*match.span()), Span(start, end), min(prefix, end - start), rule, KeyFacts(kind, vendor, name, tier, lifetime, verdict, claims), confidence)
-
+    return KeyMatch(
+        Span(*match.span()), Span(start, end), min(prefix, end - start), rule, KeyFacts(kind, vendor, name, tier, lifetime, verdict, claims), confidence
+    )

@@ -65,6 +65,8 @@ _FORMS = _Table(
     (r"\${{ env\.(~)", "${{ env.X }}", "unclosed"),
     (r"\${{ inputs\.(~)", "${{ inputs.X }}", "unclosed"),
     (r"\${{ ([\w.]++)", "${{ X }}", "unclosed"),
+    # GitLab's inputs
+    (r"\$\[\[ inputs\.([\w-]++)[^\[\]]*+\]\]", "$[[ inputs.X ]]", ""),
     # shells and all that took their spelling from them
     (r"\${", _OPEN_BRACE, ""),
     (r"\$\((~)\)", "$(X)", ""),
@@ -93,8 +95,9 @@ _FORMS = _Table(
     (r"{{-? \$vars\.(~)", "{{ $vars.X }}", "unclosed"),
     (r"{{-? \.(@@)", "{{ .X }}", "unclosed"),
     (r"{{-? (@@)", "{{X}}", "unclosed"),
-    # single braces of opencode
+    # single braces of opencode and tox
     (r"{env:(~)}", "{env:X}", ""),
+    (r"{env:(~):([^{}\n]*+)}", "{env:X:d}", ""),
     (r"{env: }", "{env:X}", "empty-name"),
     (r"{env:(\w*+)[^{}\s]*+}", "{env:X}", "bad-name"),
     (r"{env:(~)", "{env:X}", "unclosed"),
@@ -109,10 +112,12 @@ _FORMS = _Table(
     (r"%\((~)\)", "%(X)", ""),
     (r"%\((~)(?![\w.)-])", "%(X)s", "unclosed"),
     (r"%(?![0-9A-Fa-f]{2}\w*+%[0-9A-Fa-f]{2})(~)%", "%X%", ""),
-    # the rest
+    # the rest; ERB
     (r"@\((~)\)", "@(X)", ""),
     (r"@{(~)}", "@{X}", ""),
-    (r"<%= ENV(?:\.fetch)? [\[(] [\"'](~)[\"'][^%<]*+%>", '<%= ENV["X"] %>', ""),
+    (r"<%= ENV\[[\"'](~)[\"']\] %>", '<%= ENV["X"] %>', ""),
+    (r"<%= ENV\.fetch\([\"'](~)[\"']\) %>", '<%= ENV.fetch("X") %>', ""),
+    (r"<%= ENV\.fetch\([\"'](~)[\"'] , ([^%<]*?)\) %>", '<%= ENV.fetch("X", d) %>', ""),
     (r"os\.environ/(?<![\w.]os\.environ/)(~)", "os.environ/X", ""),
     (r"os\.environ/(?<![\w.]os\.environ/)", "os.environ/X", "empty-name"),
 )
@@ -125,6 +130,10 @@ _BODIES = _Table(
     (r"env:(~)", "${env:X}", ""),
     (r"ENV:(~)", "${ENV:X}", ""),
     (r"env\.(~)", "${env.X}", ""),
+    (r"localEnv:(~):(.*)", "${localEnv:X:d}", ""),
+    (r"localEnv:(~)", "${localEnv:X}", ""),
+    (r"containerEnv:(~):(.*)", "${containerEnv:X:d}", ""),
+    (r"containerEnv:(~)", "${containerEnv:X}", ""),
     (r"env: ", "${env:X}", "empty-name"),
     (r"env:(\w*+)[^{}]*+", "${env:X}", "bad-name"),
     (r"ENV:(\w*+)[^{}]*+", "${ENV:X}", "bad-name"),

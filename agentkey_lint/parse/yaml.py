@@ -60,9 +60,7 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
         if begin is None:
             break
         problem, begin = _read(data, text, begin, place, entries)
-        if problem and not problems:
-            problems.append(problem)
-        elif problem and begin is None:
+        if problem and all(problem.message != other.message for other in problems):
             problems.append(problem)
     return entries, problems
 
@@ -74,7 +72,7 @@ def _read(data: bytes, text: str, begin: int, place: "Callable[[int], int]", ent
     raw = text[begin:] if begin else text
     try:
         for number, event in enumerate(yaml.parse(raw, Loader=_LOADER)):
-            start, end = begin + event.start_mark.index, begin + event.end_mark.index
+            start, end = begin + event.start_mark.index, begin + event.end_mark.index  # type: ignore[union-attr]  # parsed events have marks
             if isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent, yaml.CollectionStartEvent)):
                 if len(entries) >= MAX_ENTRIES or number >= MAX_NODES:
                     return Problem(place(start), "too many values; the rest of the file is not read"), None
