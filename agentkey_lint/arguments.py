@@ -30,7 +30,8 @@ def parser() -> argparse.ArgumentParser:
     _output(hook)
 
     explain = commands.add_parser("explain", help="print the manual of a rule")
-    explain.add_argument("rule", metavar="RULE")
+    explain.add_argument("rule", metavar="RULE", nargs="?", default="")
+    explain.add_argument("--why", metavar="PATH:LINE", default="", help="say which features decided about the findings on a line")
 
     commands.add_parser("list", help="list every rule")
     commands.add_parser("schema", help="print the JSON Schema of key manifests")
@@ -56,7 +57,7 @@ def dispatch(argv: "Sequence[str]") -> int:
     if options.command == "explain":
         from agentkey_lint.commands import explain
 
-        return explain.explain(options.rule)
+        return explain.why(options.why) if options.why else explain.explain(options.rule)
     if options.command == "schema":
         from agentkey_lint.commands import schema
 

@@ -38,9 +38,11 @@ def hardcoded_secret(fact: Document, document: Document, repository: Repository)
         text, span = _without_scheme(one.text, one.value)
         if one.text.lower().startswith("basic "):
             text = urls.basic_password(text)
-        confidence = judge.confidence(judge.features(one.name, text, one.quote, one.style, document.source.path))
+        found = judge.features(one.name, text, one.quote, one.style, document.source.path)
+        confidence = judge.confidence(found)
         if confidence and (text == one.text or len(one.text) >= SHORTEST_TOKEN):
-            yield _claim(one.name, span, f"{one.name} is given a literal", document, "medium" if paths.is_test(document.source.path) else "high", confidence)
+            severity = "medium" if paths.is_test(document.source.path) else "high"
+            yield _claim(one.name, span, f"{one.name} is given a literal", document, severity, confidence, found)
 
 
 def _field(field: Field, document: Document) -> "Iterator[Claim]":
@@ -55,7 +57,8 @@ def _field(field: Field, document: Document) -> "Iterator[Claim]":
     if reader.example or (reader.generic and entry.kind == "number"):
         confidence = "low" if confidence else ""
     if confidence:
-        yield _claim(field.name, span, f"{field.name} {'' if reader.generic else 'of ' + reader.name + ' '}holds a literal", document, "high", confidence)
+        owner = "" if reader.generic else f"of {reader.name} "
+        yield _claim(field.name, span, f"{field.name} {owner}holds a literal", document, "high", confidence, found)
 
 
 def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
@@ -66,5 +69,6 @@ def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
     return text, span
 
 
-def _claim(name: str, span: Span, message: str, document: Document, severity: str, confidence: str) -> Claim:
-    return Claim(RULE.id, span, message, f"Change it, then {kinds.instead(document.reader, name)}.", severity, confidence, span, identity=name)
+def _claim(name: str, span: Span, message: str, document: Document, severity: str, confidence: str, found: "list[tuple[str, int]]") -> Claim:
+    hint = f"Change it, then {kinds.instead(document.reader, name)}."
+    return Claim(RULE.id, span, message, hint, severity, confidence, span, identity=name, why=tuple(found))

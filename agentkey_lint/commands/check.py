@@ -80,6 +80,14 @@ def _worktree(paths: "Sequence[str]", options: Options) -> int:
     return _finish(report, options, "files of the work tree")
 
 
+def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, pipeline.Plan, Repository]":
+    """The work tree that some paths belong to, with a plan that reports everything."""
+    from agentkey_lint.discover.worktree import Worktree
+
+    tree = Worktree(_root(paths))
+    return tree, _plan(Options(severity="info", confidence="low"), tree.git), _repository(tree)
+
+
 def _root(paths: "Sequence[str]") -> str:
     """The folder that the paths are relative to: their repository's root, or without git the current folder or the folder named."""
     from agentkey_lint.discover.git import find
@@ -121,7 +129,7 @@ def _plan(options: Options, git: "Git | None") -> pipeline.Plan:
 def _finish(report: "Report", options: Options, mode: str) -> int:
     """Write the report and say what it comes to."""
     from agentkey_lint import __version__
-    from agentkey_lint.report.text import About
+    from agentkey_lint.report.text import About, exit_status
 
     rules = pipeline.rules() if options.format != "terminal" else ()
     manuals = None
@@ -133,9 +141,7 @@ def _finish(report: "Report", options: Options, mode: str) -> int:
     about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
     _write(render(report, about))
-    if report.faults:
-        return 2
-    return 1 if any(verdict == "reported" for _, verdict in report.results) else 0
+    return exit_status(report)
 
 
 def _write(chunks: "Iterable[str]") -> None:

@@ -2,6 +2,8 @@
 
 import sys
 
+from agentkey_lint.catalog import judge
+from agentkey_lint.commands import check
 from agentkey_lint.engine.pipeline import rules
 from agentkey_lint.model.errors import UsageError
 
@@ -21,4 +23,33 @@ def explain(rule: str) -> int:
         raise UsageError("there is no rule of that name" + (f"; did you mean {near[0]}?" if near else "; `agentkey-lint list` names them all"))
     row = known[rule]
     sys.stdout.write(f"{rule}\n{'=' * len(rule)}\n\n{manual(rule)}\n\nUsual severity: {row.severity}. OWASP: {', '.join(row.owasp) or 'none'}.\n")
+    return 0
+
+
+def why(place: str) -> int:
+    """`explain --why PATH:LINE`: every finding on a line, whatever its confidence, with the named features that decided and their points."""
+    import os
+
+    from agentkey_lint.discover.decode import sources
+    from agentkey_lint.engine import pipeline
+
+    path, _, number = place.rpartition(":")
+    if not path or not number.isdigit():
+        raise UsageError("--why takes PATH:LINE")
+    tree, plan, repository = check.work_tree([path])
+    name = os.path.relpath(os.path.abspath(path), tree.root)
+    report = pipeline.lint(sources(tree, [name], [name]), repository, plan)
+    for fault in report.faults:
+        raise UsageError(fault.message)
+    here = [finding for finding, _ in report.results if finding.start.line == int(number)]
+    for finding in here:
+        sys.stdout.write(f"{finding.rule}  {finding.severity}, {finding.confidence} confidence: {finding.message}\n")
+        for feature, points in finding.why:
+            sys.stdout.write(f"  {points:+d}  {feature}\n")
+        if finding.why:
+            sys.stdout.write(f"  {sum(points for _, points in finding.why):+d}  in all ({judge.MEDIUM} is medium, {judge.HIGH} high confidence)\n")
+        elif finding.key is not None:
+            sys.stdout.write(f"  the shape of {finding.key.vendor} {finding.key.kind}\n")
+    if not here:
+        sys.stdout.write("nothing is said about this line\n")
     return 0

@@ -11,8 +11,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PRECEDENCE = ("private-key", "key-in-url", "key-in-command", "hardcoded-key", "secret-in-default", "hardcoded-secret")
+PRECEDENCE = (
+    "example-holds-secret",
+    "value-for-name",
+    "key-in-permission-rule",
+    "secret-in-default",
+    "private-key",
+    "key-in-command",
+    "hardcoded-key",
+    "key-in-url",
+    "hardcoded-secret",
+)
 """Where several rules claim the same secret, the first of these keeps it: one key is one finding."""
+
+
+FLOOD = 100
+"""More findings of one rule in one file than this are summarised."""
 
 
 class Thresholds(Record):
@@ -52,6 +66,25 @@ def settle(claims: "Sequence[Claim]") -> list[Claim]:
     return sorted([*without, *kept], key=lambda claim: (claim.span, claim.rule, claim.identity))
 
 
+def summarised(claims: list[Claim], thresholds: Thresholds) -> list[Claim]:
+    """No flood: where one rule would report more than FLOOD places of one file, its first claim stands for all and says how many there are."""
+    counts: dict[str, int] = {}
+    for claim in claims:
+        if verdict(claim, thresholds) == "reported":
+            counts[claim.rule] = counts.get(claim.rule, 0) + 1
+    flooded = {rule for rule, count in counts.items() if count > FLOOD}
+    if not flooded:
+        return claims
+    kept = []
+    for claim in claims:
+        if claim.rule not in flooded:
+            kept.append(claim)
+        elif counts[claim.rule] and verdict(claim, thresholds) == "reported":
+            kept.append(claim._replace(message=f"{claim.message}; and {counts[claim.rule] - 1} more places in this file"))
+            counts[claim.rule] = 0
+    return kept
+
+
 def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[int, int], int]:
     """Every span of a file that must never be shown, with the length of its public prefix."""
     spans = {(match.secret.start, match.secret.end): match.prefix for match in document.keys}
@@ -70,7 +103,7 @@ def findings(document: Document, claims: "Sequence[Claim]", thresholds: Threshol
     """The claims about one document as findings with verdicts, in the order of their places."""
     if not claims:
         return []
-    settled = settle(claims)
+    settled = summarised(settle(claims), thresholds)
     source = document.source
     data = source.data
     secrets = Secrets(data, secret_spans(document, claims))
@@ -95,6 +128,7 @@ def findings(document: Document, claims: "Sequence[Claim]", thresholds: Threshol
             fingerprint(told_by),
             tuple(_place(note.path or source.path, note.span, secrets.mask_text(note.message), where if not note.path else {}) for note in claim.notes),
             claim.key,
+            claim.why,
         )
         judged.append(Judged(finding, verdict(claim, thresholds)))
     return judged

@@ -12,7 +12,7 @@ from agentkey_lint.model.source import Fault, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
 
@@ -99,8 +99,8 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
     return Outcome(tuple(judged), tuple(faults), len(source.data))
 
 
-def lint(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Report:
-    """Examine every source; faults among the items are passed on."""
+def collect(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Report:
+    """Examine every source, one after the other; faults among the items are passed on. In no particular order yet."""
     judged: list[Judged] = []
     faults: list[Fault] = []
     files = size = 0
@@ -113,10 +113,31 @@ def lint(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) 
         size += outcome.bytes
         judged.extend(outcome.judged)
         faults.extend(outcome.faults)
-    return report(judged, faults, files, size)
+    return Report(tuple(judged), tuple(faults), files, size)
 
 
-def report(judged: "Iterable[Judged]", faults: "Iterable[Fault]", files: int, size: int) -> Report:
-    """A report in its one order: by path, place and rule."""
-    ordered = sorted(judged, key=lambda one: (one.finding.path, one.finding.start, one.finding.end, one.finding.rule, one.finding.fingerprint))
-    return Report(tuple(ordered), tuple(sorted(set(faults))), files, size)
+def lint(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Report:
+    """Examine every source and report on them together."""
+    return joined([collect(items, repository, plan)], plan)
+
+
+def joined(parts: "Sequence[Report]", plan: Plan) -> Report:
+    """Several collections as one report, in its one order: by path, place and rule. Rules about findings as a whole speak here."""
+    judged = [one for part in parts for one in part.results]
+    judged += _about_findings(judged, plan)
+    faults = {fault for part in parts for fault in part.faults}
+    return Report(tuple(sorted(judged, key=_order)), tuple(sorted(faults)), sum(part.files for part in parts), sum(part.bytes for part in parts))
+
+
+def _order(one: Judged) -> "tuple[Any, ...]":
+    return one.finding.path, one.finding.start, one.finding.end, one.finding.rule, one.finding.fingerprint
+
+
+def _about_findings(judged: list[Judged], plan: Plan) -> list[Judged]:
+    secret = [finding for finding, verdict in judged if verdict == "reported" and finding.rule in judging.PRECEDENCE]
+    if len({finding.fingerprint for finding in secret}) == len(secret):
+        return []
+    from agentkey_lint.checks.repeated_key import repeated_key
+
+    secret.sort(key=lambda finding: (finding.path, finding.start))
+    return [Judged(finding, judging.verdict(finding, plan.thresholds)) for finding in repeated_key(secret)]

@@ -44,28 +44,29 @@ def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]",
             os.close(answer)
             status = 1
             try:
-                _work(tickets, reply, batches, lambda batch: pipeline.lint(sources(snapshot, batch, named), repository, plan))
+                _work(tickets, reply, batches, lambda batch: pipeline.collect(sources(snapshot, batch, named), repository, plan))
                 status = 0
             finally:
                 os._exit(status)  # whatever happened: the parent's own clean-up is not this child's
         os.close(reply)
         children.append((pid, answer))
     os.close(tickets)
-    return _gather(children, batches)
+    return pipeline.joined(_gather(children, batches), plan)
 
 
-def _work(tickets: int, reply: int, batches: "Sequence[Sequence[str]]", lint_batch: "Callable[[Sequence[str]], Report]") -> None:
+def _work(tickets: int, reply: int, batches: "Sequence[Sequence[str]]", examine: "Callable[[Sequence[str]], Report]") -> None:
     import pickle
 
     done = []
     while ticket := os.read(tickets, 4):
         number = int.from_bytes(ticket, "big")
-        done.append((number, lint_batch(batches[number])))
+        done.append((number, examine(batches[number])))
     with os.fdopen(reply, "wb") as stream:
         pickle.dump(done, stream)
 
 
-def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]") -> Report:
+def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]") -> list[Report]:
+    """What every batch came to; the files of one whose child died are faults."""
     import pickle
 
     parts: dict[int, Report] = {}
@@ -75,9 +76,5 @@ def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]")
         if os.waitpid(pid, 0)[1] == 0:
             parts.update(pickle.loads(data))
     lost = [path for number, batch in enumerate(batches) if number not in parts for path in batch]
-    return pipeline.report(
-        [judged for part in parts.values() for judged in part.results],
-        [fault for part in parts.values() for fault in part.faults] + [Fault(path, "not examined: the process that was to do it ended early") for path in lost],
-        sum(part.files for part in parts.values()),
-        sum(part.bytes for part in parts.values()),
-    )
+    faults = tuple(Fault(path, "not examined: the process that was to do it ended early") for path in lost)
+    return [*parts.values(), Report((), faults, 0, 0)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
+_LOOKUP_CALL = re.compile(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
 _LEFT = re.compile(rb"[A-Za-z0-9_.\-$@]{0,64}\Z")
 _RIGHT = re.compile(
     rb"""(?P<rest>[A-Za-z0-9_.\-]{0,40})
@@ -78,8 +79,13 @@ def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> 
     text = data[value.start : value.end].decode("utf-8", "replace")
     if _in_comment(data, start):
         style = "comment"
-    kind = "pair" if op == "," else "compare" if op in ("==", "===", "!=", "!==") else "wrapped" if match["wrap"].strip() else style
-    return Assignment(name, Span(start, stop), value, text, opening[-1:].decode(), kind)
+    if op == ",":
+        style = "default" if _LOOKUP_CALL.search(data, max(0, start - 40), start) else "pair"
+    elif op in ("==", "===", "!=", "!=="):
+        style = "compare"
+    elif match["wrap"].strip():
+        style = "wrapped"
+    return Assignment(name, Span(start, stop), value, text, opening[-1:].decode(), style)
 
 
 def _is_option(data: bytes, start: int) -> bool:

@@ -135,7 +135,7 @@ class Assignment(Record):
     """A name given a value in any text: code, configuration without a known reader, a command line.
 
     name: as written. value: the span of the value without quotes; text: its decoded text. quote: its quoting, empty for bare text.
-    style: code, config or command, by the file and the operator.
+    style: code, json, shell, doc or config, by the file; and where it says more: pair, default, compare, wrapped, comment, bare or prose.
     """
 
     name: str

@@ -20,7 +20,7 @@ class Claim(Record):
     """What a rule says of a file, in offsets; it never holds text of the file that is secret.
 
     secret: the bytes to be masked and to be told apart by (None: nothing here is secret, `identity` tells it apart).
-    prefix: how many bytes of the secret may be shown.
+    prefix: how many bytes of the secret may be shown. why: the named features that decided, each with its points, where a sum did.
     """
 
     rule: str
@@ -34,6 +34,7 @@ class Claim(Record):
     identity: str = ""
     key: KeyFacts | None = None
     notes: tuple[Note, ...] = ()
+    why: tuple[tuple[str, int], ...] = ()
 
 
 class Position(Record):
@@ -78,6 +79,7 @@ class Finding(Record):
     fingerprint: str
     related: tuple[Place, ...] = ()
     key: KeyFacts | None = None
+    why: tuple[tuple[str, int], ...] = ()
 
 
 class Judged(Record):

@@ -11,7 +11,7 @@ from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
 
 MAX_PROBLEMS = 20
-MAX_STEPS = 3 * MAX_ENTRIES
+MAX_STEPS = 2 * MAX_ENTRIES
 """Values, brackets and broken lines; brackets alone make no entries, but take time."""
 
 _COMMENT = rb"\#[^\n]*+|//[^\n]*+|/\*(?s:.*?)(?:\*/|\Z)"

@@ -77,7 +77,7 @@ _FORMS = _Table(
     (r"\$__env{([^{}\s]++)}", "$__env{X}", ""),
     (r"\$__file{([^{}]++)}", "$__file{X}", ""),
     (r"\$__vault{([^{}]++)}", "$__vault{X}", ""),
-    (r"\$__env{([\w]*+)", "$__env{X}", "unclosed"),
+    (r"\$__env{(\w*+)", "$__env{X}", "unclosed"),
     (r"\$__file{([\w./]*+)", "$__file{X}", "unclosed"),
     (r"\$__vault{([\w./]*+)", "$__vault{X}", "unclosed"),
     (r"\$(~)", "$X", ""),
@@ -182,8 +182,22 @@ def scan(data: bytes, start: int, end: int) -> tuple[Reference, ...]:
 
 def scan_text(text: str) -> tuple[Reference, ...]:
     """The same for decoded text; spans count its characters."""
-    # One byte a character keeps the places; what is not ASCII can stand in no name and is put as 0xFF.
-    return tuple(_references(re.sub(r"[^\x00-\x7f]", "\xff", text).encode("latin-1"), 0))
+    data = text.encode("utf-8", "surrogatepass")
+    found = scan(data, 0, len(data))
+    if text.isascii():
+        return found
+    places = {0: 0}
+    last = 0
+    for offset in sorted({offset for one in found for span in (one.span, one.default or one.span) for offset in span}):
+        places[offset] = places[last] + len(data[last:offset].decode("utf-8", "surrogatepass"))
+        last = offset
+    return tuple(
+        one._replace(
+            span=Span(places[one.span.start], places[one.span.end]),
+            default=Span(places[one.default.start], places[one.default.end]) if one.default else None,
+        )
+        for one in found
+    )
 
 
 def _references(raw: bytes, offset: int) -> "Iterable[Reference]":

@@ -53,6 +53,8 @@ def _finding(judged: "Judged") -> dict[str, object]:
     }
     if finding.key is not None:
         shape["key"] = _key(finding.key)
+    if finding.why:
+        shape["why"] = [{"feature": feature, "points": points} for feature, points in finding.why]
     return shape
 
 
