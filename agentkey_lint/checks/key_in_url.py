@@ -37,7 +37,8 @@ def key_in_url(match: KeyMatch, document: Document, repository: Repository) -> "
     weak = urls.weak_password(address, password)
     if weak == "reference":
         return
-    confidence = "low" if weak else judge.confidence(judge.features("password", password, '"', "config", document.source.path))
+    found = judge.features("password", password, '"', "config", document.source.path)
+    confidence = "low" if weak else judge.confidence(found)
     if not confidence:
         return
     yield Claim(
@@ -49,4 +50,5 @@ def key_in_url(match: KeyMatch, document: Document, repository: Repository) -> "
         confidence,
         match.secret,
         key=match.facts,
+        why=tuple(found),
     )

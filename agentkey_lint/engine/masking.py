@@ -65,7 +65,8 @@ class Secrets:
         for first, last, prefix in self._within(start, end):
             plain = min(max(first + prefix, at), end)
             parts.append(_hide(self.data[at:plain].decode("utf-8", "replace")))
-            parts.append(MASK)
+            if plain > at or len(parts) < 2:  # masks that touch are one
+                parts.append(MASK)
             at = min(max(last, at), end)
         parts.append(_hide(self.data[at:end].decode("utf-8", "replace")))
         return "".join(parts)

@@ -12,18 +12,17 @@ def _extension() -> "Any":
     """Hyperscan's extension module, without the package around it (which imports `typing`: 14 of its 17 ms)."""
     if "hyperscan" in sys.modules:
         return sys.modules["hyperscan"]
-    from importlib.machinery import PathFinder
-    from importlib.util import module_from_spec
+    from importlib.machinery import ExtensionFileLoader, PathFinder
 
     package = PathFinder.find_spec("hyperscan")
     if package is None or not package.submodule_search_locations:
         raise ImportError("hyperscan is not installed")
     spec = PathFinder.find_spec("_hs_ext", list(package.submodule_search_locations))
-    if spec is None or spec.loader is None:
+    if spec is None or not isinstance(spec.loader, ExtensionFileLoader):
         import hyperscan
 
         return hyperscan
-    module = module_from_spec(spec)
+    module = spec.loader.create_module(spec)  # as importlib.util.module_from_spec does, which imports contextlib first
     spec.loader.exec_module(module)
     return module
 

@@ -87,9 +87,13 @@ def _read(data: bytes, text: str, begin: int, place: "Callable[[int], int]", ent
             elif isinstance(event, yaml.CollectionEndEvent):
                 _close(stack, place(end), entries)
     except yaml.YAMLError as error:
-        marks = [mark.index for mark in (getattr(error, "context_mark", None), getattr(error, "problem_mark", None)) if mark]
-        resume = _RESUME.search(text, (text.find("\n", max([last, *(begin + index for index in marks[:1])])) + 1) or len(text))
-        return Problem(place(min(len(text), begin + max(marks, default=0))), "this is not YAML"), resume.start() if resume else None
+        marks = [begin + mark.index for mark in (getattr(error, "context_mark", None), getattr(error, "problem_mark", None)) if mark]
+        # Behind all that was read, and behind the beginning of what could not be: an unclosed quote breaks at the file's end.
+        after = max([last, *marks[:1]])
+        if after == begin or text[after - 1 : after] != "\n":
+            after = text.find("\n", after) + 1 or len(text)
+        resume = _RESUME.search(text, after)
+        return Problem(place(min(len(text), max(marks, default=begin))), "this is not YAML"), resume.start() if resume else None
     return None, None
 
 

@@ -1,0 +1,54 @@
+# make                          compile rules/ and the table of rules into the catalogue
+# make demo [REPO=path]         run the linter on the example of a leaky agent, or on a repository of yours
+# make test                     make check, then every test
+# make check                    style, types, import contracts, and whether the catalogue is fresh
+# make new-rule NAME=some-rule  write the module and the cases of a new rule
+# PYTHON=python3.12             which Python (3.11 or newer) all of this starts from
+
+PYTHON ?= python3
+REPO ?=
+NAME ?=
+export REPO NAME
+BIN := .venv/bin
+
+.PHONY: compile demo docs test check new-rule python
+.DELETE_ON_ERROR:
+
+compile: python
+	@"$(PYTHON)" -m agentkey_lint.catalog.compile
+
+# The stamps lie inside .venv, so that removing it removes them; pyproject.toml alone says what is to be in it.
+$(BIN)/installed: pyproject.toml | python
+	"$(PYTHON)" -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(BIN)/installed-dev: $(BIN)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(BIN)/installed
+	@$(BIN)/python tools/demo.py "$$REPO"
+
+check: $(BIN)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m agentkey_lint.catalog.compile --check
+	$(BIN)/python tools/docs.py --check
+
+# loadgroup: tests that share something expensive (an environment of pre-commit) stay in one process.
+test: check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# the pages of docs/rules and the table of the README, from the rules themselves
+docs: $(BIN)/installed
+	$(BIN)/python tools/docs.py
+
+new-rule: python
+	@"$(PYTHON)" tools/new_rule.py "$$NAME"
+	@"$(PYTHON)" -m agentkey_lint.catalog.compile
+
+python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo 'agentkey-lint needs Python 3.11 or newer, and "$(PYTHON)" is not: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }

@@ -1,0 +1,108 @@
+"""The literate cases of every rule: the files of each are linted as a repository, and the findings held against those that the case states."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agentkey_lint.commands.explain import manual
+from agentkey_lint.discover.decode import sources
+from agentkey_lint.discover.worktree import Worktree
+from agentkey_lint.engine import pipeline
+from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.repository import make
+from agentkey_lint.model.finding import Report
+from agentkey_lint.report import json as json_report
+from agentkey_lint.report import sarif, terminal
+from agentkey_lint.report.text import VERDICTS, About
+from agentkey_lint.testing import Case, cases
+
+FOLDER = Path(__file__).parent
+RULES = pipeline.rules()
+PIECE = 8
+"""No run of so many characters of a secret may show."""
+ALL = [(rule.id, case) for rule in RULES if (FOLDER / rule.id / "cases.md").exists() for case in cases((FOLDER / rule.id / "cases.md").read_text(encoding="utf-8"))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """git without the settings of the machine that the tests run on."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            patch.delenv(name)
+        patch.delenv("XDG_CONFIG_HOME", raising=False)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield
+
+
+def repository(case: Case, root: Path) -> None:
+    """Write a case's files into a new repository, all of them in the index but those that the case calls untracked."""
+    git = ("git", "-c", "init.defaultBranch=main", "-C", str(root))
+    subprocess.run([*git, "init", "-q", "--template="], check=True)
+    for path, text in case.files.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="")
+    tracked = [path for path in case.files if path not in case.untracked]
+    if tracked:
+        subprocess.run([*git, "add", "-f", "--", *tracked], check=True)
+
+
+def options(arguments: list[str]) -> Thresholds:
+    """The thresholds among a case's arguments; there are no others that a case may set."""
+    names = {"--min-severity": "severity", "--min-confidence": "confidence"}
+    given = {names[option]: value for option, value in zip(arguments[::2], arguments[1::2], strict=True)}
+    return Thresholds(**given)
+
+
+def lint(root: Path, arguments: list[str]) -> Report:
+    tree = Worktree(str(root))
+    plan = pipeline.Plan(options(arguments), lambda secret: "0" * 16)
+    paths = tree.paths()
+    return pipeline.lint(sources(tree, paths, frozenset(paths)), make(tree.paths, tree.read, tree.ignore), plan)
+
+
+def rendered(report: Report) -> str:
+    """The report in every format, findings below the threshold included."""
+    about = About("0", RULES, show=frozenset(VERDICTS), manuals={rule.id: manual(rule.id) for rule in RULES})
+    return "".join(chunk for render in (terminal.render, json_report.render, sarif.render) for chunk in render(report, about))
+
+
+def pieces(text: str, size: int) -> set[str]:
+    return {text[at : at + size] for at in range(len(text) - size + 1)}
+
+
+def test_every_rule_has_cases_and_every_folder_a_rule() -> None:
+    folders = {path.parent.name for path in FOLDER.glob("*/cases.md")}
+    assert folders == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES])
+def test_a_rule_shows_what_it_reports_and_what_it_leaves_alone(rule: str) -> None:
+    own = [case for name, case in ALL if name == rule]
+    assert any(case.expected for case in own), "no case with a finding"
+    assert any(not case.expected and not case.known_misses for case in own), "no clean case"
+    assert len({case.title for case in own}) == len(own), "two cases of one title"
+    for case in own:
+        stated = {found for _, _, found in [*case.expected, *case.known_misses]}
+        assert stated <= {rule}, f"{case.title}: a finding of another rule"
+
+
+@pytest.mark.parametrize(("rule", "case"), ALL, ids=[f"{rule}: {case.title}" for rule, case in ALL])
+def test_case(rule: str, case: Case, tmp_path: Path) -> None:
+    repository(case, tmp_path)
+    report = lint(tmp_path, case.arguments)
+    found = {(one.finding.path, one.finding.start.line, one.finding.rule) for one in report.results if one.verdict == "reported"}
+    own = {one for one in found if one[2] == rule}
+    assert not set(case.expected) - own, f"not found: {set(case.expected) - own}"
+    assert not own - set(case.expected), f"found besides: {own - set(case.expected)}"
+    assert not found & set(case.known_misses), "a known miss is found by now: state it as expected"
+    assert not report.faults
+    output = rendered(report)
+    shown = pieces(output, PIECE)
+    for secret in case.secrets:
+        leaked = pieces(secret, PIECE) & shown
+        assert not leaked, f"{len(leaked)} pieces of a secret show"
