@@ -60,7 +60,7 @@ def lint() -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
 
     def lint(folder: Path, *arguments: str | bytes, package: Path = ROOT, stdin: bytes = b"", **environment: str) -> "subprocess.CompletedProcess[bytes]":
         variables = {**os.environ, "PYTHONPATH": str(package), **environment}
-        return subprocess.run([sys.executable, "-m", "agentkey_lint", *arguments], cwd=folder, env=variables, input=stdin, capture_output=True, timeout=60)
+        return subprocess.run([sys.executable, "-m", "agentkey_lint", *arguments], cwd=folder, env=variables, input=stdin, capture_output=True, timeout=120)
 
     return lint
 

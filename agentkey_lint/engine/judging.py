@@ -91,12 +91,22 @@ def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[in
     for field in document.fields:
         if field.secret and field.entry.text and not field.references:
             spans.setdefault((field.entry.value.start, field.entry.value.end), 0)
+    keys = sorted((match.secret.start, match.secret.end) for match in document.keys)
     for assignment in document.assignments:
-        spans.setdefault((assignment.value.start, assignment.value.end), 0)
+        if not _holds_one(keys, assignment.value):  # then the key's own span says more precisely what is secret
+            spans.setdefault((assignment.value.start, assignment.value.end), 0)
     for claim in claims:
         if claim.secret is not None:
             spans.setdefault((claim.secret.start, claim.secret.end), claim.prefix)
     return spans
+
+
+def _holds_one(spans: list[tuple[int, int]], outer: Span) -> bool:
+    """Whether one of some sorted spans lies within another."""
+    from bisect import bisect_left
+
+    at = bisect_left(spans, (outer.start, 0))
+    return at < len(spans) and spans[at][1] <= outer.end
 
 
 def findings(document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]") -> list[Judged]:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 WINDOW = 16_384
 """A confirming regex never looks further than this many bytes from its anchor."""
 
+SHORT = 120
+"""Kinds of which no match is longer are searched for around their anchor; of longer ones each possible start is tried, which costs less there."""
+
+_most: dict[int, int] = {}
 _patterns: "dict[int, Pattern[bytes]]" = {}
 _after: "dict[int, Pattern[bytes]]" = {}
 _scan: "Callable[[bytes, Callable[[int, int, int, int, object], None]], None] | None" = None
@@ -33,6 +37,15 @@ def after(number: int) -> "Pattern[bytes]":
     return _after[number]
 
 
+def most(number: int) -> int:
+    """How many bytes the longest match of a kind has."""
+    if number not in _most:
+        from re import _parser  # type: ignore[attr-defined]
+
+        _most[number] = _parser.parse(KINDS[number][3]).getwidth()[1]
+    return _most[number]
+
+
 def _scanner() -> "Callable[[bytes, Callable[[int, int, int, int, object], None]], None]":
     global _scan
     if _scan is None:
@@ -47,7 +60,12 @@ def _ending_after(number: int, data: bytes, anchor: int, before: int, least: int
     """The match of a kind whose anchor stands further in: what follows the anchor is looked at first, for that is what rarely fits."""
     if KINDS[number][15] and after(number).match(data, anchor, anchor + WINDOW) is None:
         return None
-    for start in range(max(least, anchor - before), anchor + 1):
+    first = max(least, anchor - before)
+    if most(number) <= SHORT:
+        # Two more bytes than the match may have: what must not follow it is looked at as well.
+        match = pattern(number).search(data, first, anchor + most(number) + 2)
+        return match if match is not None and match.start() <= anchor < match.end() else None
+    for start in range(first, anchor + 1):
         match = pattern(number).match(data, start, anchor + WINDOW)
         if match is not None and match.end() > anchor:
             return match

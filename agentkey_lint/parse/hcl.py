@@ -229,7 +229,7 @@ class _Reading:
             quoted = inside[-1] == '"'
             token = (_IN_QUOTES if quoted else _IN_TEMPLATE).match(self.data, at)
             sign = token[0] if token else b"\n"
-            if sign == b"\n" and (quoted or self.single or not token):
+            if (sign == b"\n" and (quoted or self.single or not token)) or len(inside) > MAX_DEPTH:
                 self.single = self.single or lines
                 return self.line_end(start), False
             lines = lines or sign == b"\n"

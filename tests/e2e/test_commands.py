@@ -18,12 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 Lint = Callable[..., "subprocess.CompletedProcess[bytes]"]
 KEY = expand("sk-ant-api03-{{93 x aA0_-}}AA")
 LEAK = f'client = Anthropic(api_key="{KEY}")\n'
-FAMILIES = {
-    "keys": {"hardcoded-key", "hardcoded-secret", "key-in-command", "key-in-url", "private-key"},
-    "references": {"unexpanded-reference", "malformed-reference", "missing-reference", "undeclared-reference"},
-    "manifest": {"invalid-manifest", "wildcard-scope", "scope-exceeds-role", "missing-expiry"},
-    "ignore files": {"unignored-secret-file", "tracked-secret-file"},
-}
 
 
 def git(folder: Path, *arguments: str | bytes) -> bytes:
@@ -49,13 +43,6 @@ def repo(tmp_path: Path) -> Path:
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "first")
     return folder
-
-
-def test_demo_shows_all_four_families(leaky: Path, lint: Lint) -> None:
-    done = lint(leaky, "check", "--format", "json")
-    rules = {finding["rule"] for finding in report(done)["findings"] if finding["verdict"] == "reported"}
-    assert done.returncode == 1
-    assert {family for family, ids in FAMILIES.items() if rules & ids} == set(FAMILIES)
 
 
 def test_every_mode_says_the_same_of_one_snapshot(leaky: Path, lint: Lint) -> None:
@@ -184,7 +171,7 @@ def test_an_interrupted_run_says_so(repo: Path) -> None:
     child.stdin.write(b"x" * 1_000_000)  # more than a pipe holds: once it is written the child is at work on it
     child.stdin.flush()
     child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=30)
+    _, errors = child.communicate(timeout=60)
     assert child.returncode == 130
     assert errors == b"agentkey-lint: interrupted\n"
 
@@ -252,7 +239,7 @@ def at_a_terminal(folder: Path, **environment: str) -> bytes:
     except OSError:  # how Linux says that the other end is closed
         pass
     os.close(master)
-    assert child.wait(timeout=30) == 1
+    assert child.wait(timeout=60) == 1
     return said
 
 
@@ -274,5 +261,5 @@ def test_a_reader_that_goes_away_leaves_no_traceback(repo: Path) -> None:
     assert child.stdout is not None and child.stderr is not None
     child.stdout.close()
     errors = child.stderr.read()
-    assert child.wait(timeout=30) == 2
+    assert child.wait(timeout=60) == 2
     assert b"Traceback" not in errors and b"Exception" not in errors

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def compiler(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "agentkey_lint.catalog.compile", *arguments]
-    return subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture

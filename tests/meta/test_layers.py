@@ -46,7 +46,7 @@ def modules() -> list[Path]:
 
 def lint_imports(folder: Path) -> "subprocess.CompletedProcess[str]":
     command = "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])"
-    return subprocess.run([sys.executable, "-c", command], cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, "-c", command], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 def test_the_import_contracts_hold() -> None:
@@ -127,7 +127,7 @@ def test_git_alone_is_started_and_by_one_module() -> None:
 
 
 def test_the_readers_of_source_read_it_right(tmp_path: Path) -> None:
-    for text in ("import subprocess", "from subprocess import run", "import os\nos.execvp('x', [])", "from os import posix_spawn", "import os\nos.spawnl(0, 'x')"):
+    for text in ("import subprocess", "from subprocess import run", "import os\nos.execvp('x', [])", "from os import posix_spawn", "os.spawnl(0, 'x')"):
         assert starts_programs(ast.parse(text))
     assert not starts_programs(ast.parse("import os\nos.fork()\n'subprocess'"))
     path = tmp_path / "x.py"

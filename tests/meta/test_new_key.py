@@ -25,7 +25,9 @@ near_misses = [{ text = "zzq-live-{{12 x aA0}}", because = "too short" }]
 """
 
 
-def test_one_file_and_make_teach_a_new_key(tmp_path: Path, copy_checkout: Callable[[Path], Path], lint: Callable[..., "subprocess.CompletedProcess[bytes]"]) -> None:
+def test_one_file_and_make_teach_a_new_key(
+    tmp_path: Path, copy_checkout: Callable[[Path], Path], lint: Callable[..., "subprocess.CompletedProcess[bytes]"]
+) -> None:
     copy = copy_checkout(tmp_path / "copy")
     folder = tmp_path / "scanned"
     folder.mkdir()

@@ -13,7 +13,7 @@ NAME = "zzquux-rule"
 
 
 def make(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["make", f"PYTHON={sys.executable}", *arguments], cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(["make", f"PYTHON={sys.executable}", *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -52,7 +52,10 @@ def test_a_new_rule_works_at_once(copy: Path, lint: Callable[..., "subprocess.Co
         assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["", "Upper-Case", "under_score", "two words", "-dash", "dash-", "a--b", "3d", "../up", "lambda", "x" * 41, "hardcoded-key", "$(touch x)", "`touch x`", "a;touch x"])
+BAD = ["", "Upper-Case", "under_score", "two words", "-dash", "dash-", "a--b", "3d", "../up", "lambda", "x" * 41, "$(touch x)", "`touch x`", "a;touch x"]
+
+
+@pytest.mark.parametrize("name", [*BAD, "hardcoded-key"])
 def test_bad_and_taken_names_are_refused(copy: Path, name: str) -> None:
     before = snapshot(copy)
     done = make(copy, "new-rule", f"NAME={name.replace('$', '$$')}")

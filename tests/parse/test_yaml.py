@@ -13,7 +13,8 @@ from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
 
 Flat = list[tuple[tuple[str, ...], object]]
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+# PyYAML does not read all of its own writing back: a next line (U+0085) in a plain scalar becomes a blank.
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029"))
 SCALARS = st.none() | st.booleans() | st.integers() | TEXT
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=10)
 STYLES = st.fixed_dictionaries(
@@ -192,7 +193,8 @@ def test_bounds() -> None:
     assert len(entries) == MAX_ENTRIES and len(problems) == 1
 
 
-SIGNS = st.lists(st.sampled_from([*"[]{}:,\"'#\n -?&*!|>%@`a1\\\t\r\x00", "a: ", "- ", "\n  ", "---\n", "{{", "é", "\x85", "\u2028", "\ufeff", "\U0001f511"])).map("".join)
+PIECES = [*"[]{}:,\"'#\n -?&*!|>%@`a1\\\t\r\x00é\x85\u2028\ufeff\U0001f511", "a: ", "- ", "\n  ", "---\n", "{{"]
+SIGNS = st.lists(st.sampled_from(PIECES)).map("".join)
 
 
 @given(st.binary() | SIGNS.map(str.encode))
