@@ -8,12 +8,24 @@ from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
 FORMATS = ("terminal", "json", "sarif")
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse, but its complaints do not repeat what was typed: that may be a key, pasted into the wrong place."""
+
+    def error(self, message: str) -> "NoReturn":
+        said = min(message.partition("'")[0], message.partition('"')[0], key=len)
+        if said.startswith(("unrecognized arguments", "ambiguous option")):
+            said = said.partition(":")[0]
+        _, among, choices = message.rpartition(" (choose from ")
+        super().error(said.rstrip(": ") + among + (choices if among else ""))
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="agentkey-lint", description="A static linter for the keys that agents and automations act with. It stays offline and never shows a secret."
     )
     top.add_argument("--version", action="version", version=f"agentkey-lint {__version__}")

@@ -17,7 +17,7 @@ confidence and are not reported by default. Publishable keys are severity info. 
 
 from agentkey_lint.catalog import kinds
 from agentkey_lint.model.facts import Document, KeyMatch
-from agentkey_lint.model.finding import Claim
+from agentkey_lint.model.finding import Claim, Note
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
 
@@ -41,4 +41,5 @@ def hardcoded_key(match: KeyMatch, document: Document, repository: Repository) -
             match.secret,
             match.prefix,
             key=facts,
+            notes=tuple(Note(part, "belongs to the same credential") for part in match.companions),
         )

@@ -43,11 +43,12 @@ def malformed_reference(fact: "tuple[Reference, Field]", document: Document, rep
         return
     if reference.fault in ("empty-name", "bad-name") and not field.secret:
         return
-    better = references.rewrite(field.expansion, reference.name)
+    name = "" if reference.fault == "bad-name" else reference.name  # what no variable is called may be the secret itself
+    better = references.rewrite(field.expansion, name)
     yield Claim(
         RULE.id,
         reference.span,
-        f"the reference {'to ' + reference.name + ' ' if reference.name else ''}{WHAT[reference.fault]}",
+        f"the reference {'to ' + name + ' ' if name else ''}{WHAT[reference.fault]}",
         f"Write {better}." if better else "Write the reference whole, or the value that belongs here.",
         "high" if field.secret else "medium",
         references.confidence(field.reader),

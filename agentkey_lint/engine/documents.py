@@ -2,7 +2,7 @@
 
 from agentkey_lint.catalog import names, readers
 from agentkey_lint.match import keys
-from agentkey_lint.match.scan import scan
+from agentkey_lint.match.scan import Hits, scan
 from agentkey_lint.model.facts import Assignment, Document, Entry, Field, KeyMatch, Problem, Reader, Reference
 from agentkey_lint.model.source import Source, Span
 from agentkey_lint.parse.bounds import MAX_BYTES
@@ -32,7 +32,8 @@ def entries(form: str, data: bytes) -> tuple[list[Entry], list[Problem]]:
 def build(source: Source) -> Document:
     """All facts of one file."""
     data = source.data
-    candidates, words = scan(data)
+    hits = scan(data)
+    candidates, words = hits.candidates, hits.words
     if source.encoding == "binary":
         return Document(source, keys=tuple(match for match in keys.find(data, candidates, ()) if match.confidence == "high"))
     assignments: list[Assignment] = []
@@ -49,13 +50,30 @@ def build(source: Source) -> Document:
         return Document(source, manifest, None, found, (), (), records(all_entries), tuple(all_entries), tuple(problems))
     known = readers.find(source.path, data)[:MAX_READERS]
     if not known:
-        return Document(source, keys=found, assignments=tuple(assignments))
+        return Document(source, keys=_complete(found, source, hits, assignments, ()), assignments=tuple(assignments))
     reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))
     return Document(
-        source, reader.format, reader, _named(found, fields), _beside(assignments, fields), fields, (), (), tuple(problems) if not reader.generic else ()
+        source, reader.format, reader, _named(_complete(found, source, hits, assignments, fields), fields), _beside(assignments, fields), fields, (), (), tuple(problems) if not reader.generic else ()
     )
+
+
+def _complete(found: tuple[KeyMatch, ...], source: Source, hits: Hits, assignments: list[Assignment], fields: tuple[Field, ...]) -> tuple[KeyMatch, ...]:
+    """The keys of a file with those in another spelling; parts of one credential are one key. A key that stands there plainly is not told twice."""
+    if assignments or fields or hits.encoded or hits.broken:
+        from agentkey_lint.match import encodings
+
+        hidden = encodings.find(source.data, source.path, hits, assignments, fields)
+        if hidden:
+            plain = [match.secret for match in found if match.confidence != "low"]
+            hidden = [match for match in hidden if not any(span.start < match.secret.end and match.secret.start < span.end for span in plain)]
+            found = tuple(sorted((*found, *hidden), key=lambda match: match.secret))
+    if found:
+        from agentkey_lint.match import parts
+
+        found = tuple(parts.join(found, source.data))
+    return found
 
 
 def fields_of(reader: Reader, data: bytes) -> tuple[Field, ...]:

@@ -88,6 +88,9 @@ def summarised(claims: list[Claim], thresholds: Thresholds) -> list[Claim]:
 def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[int, int], int]:
     """Every span of a file that must never be shown, with the length of its public prefix."""
     spans = {(match.secret.start, match.secret.end): match.prefix for match in document.keys}
+    for match in document.keys:
+        for companion in match.companions:
+            spans.setdefault((companion.start, companion.end), 0)
     for field in document.fields:
         if field.secret and field.entry.text and not field.references:
             spans.setdefault((field.entry.value.start, field.entry.value.end), 0)

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 MASK = "****"
 AROUND = 100
-"""How many bytes of a long line are shown on each side of the marked part."""
+"""How many characters of a long line are shown on each side of the marked part."""
+MARGIN = 2_000
+"""How many bytes on each side are masked first: a clip before that could cut a secret so short that nothing tells it any more."""
 MARKED = 80
 """How many bytes of a long marked part are shown."""
 SHORTEST = 8
 """Shorter secrets, and plain words, are masked where they stand but not looked for elsewhere: they would blot out ordinary text."""
+
+_ENDS = b" \t,;\"'`<>()[]{}|"
+"""What ends a word: no secret that stands alone holds these, so a line may be clipped there."""
 
 _random: "Pattern[str] | None" = None
 
@@ -52,11 +57,11 @@ class Secrets:
         return self.texts
 
     def mask_text(self, text: str) -> str:
-        """A message with every known secret in it replaced."""
+        """A text with every known secret in it replaced, and what looks random: names in messages come from the file."""
         for secret in self._known():
             if secret in text:
                 text = text.replace(secret, MASK)
-        return text
+        return _hide(text)
 
     def masked(self, start: int, end: int) -> str:
         """The text between two offsets with every secret in it replaced."""
@@ -88,42 +93,55 @@ class Secrets:
         if binary:
             return Excerpt("(binary file)", 0, 13)
         line_start, line_end = line_bounds(self.data, span.start)
-        start = max(line_start, span.start - AROUND)
         marked_end = max(min(span.end, line_end), span.start)
         covering = self._within(span.start, max(marked_end, span.start + 1))
         if marked_end - span.start > MARKED and not covering:
-            marked_end = span.start + MARKED
-        end = min(line_end, marked_end + AROUND)
-        start, end = self._clear(start, line_start, -1), self._clear(end, line_end, 1)
-        before = ("…" if start > line_start else "") + self.mask_text(self.masked(start, span.start))
-        marked = self.mask_text(self.masked(span.start, marked_end)) or ""
-        after = self.mask_text(self.masked(marked_end, end)) + ("…" if end < line_end else "")
+            marked_end = self._whole(span.start + MARKED, marked_end)
+        start = self._whole(max(line_start, span.start - MARGIN), span.start) if span.start - line_start > MARGIN else line_start
+        end = self._whole(min(line_end, marked_end + MARGIN), line_end, -1) if line_end - marked_end > MARGIN else line_end
+        before = self.mask_text(self.masked(start, span.start))
+        marked = self.mask_text(self.masked(span.start, marked_end))
+        after = self.mask_text(self.masked(marked_end, max(end, marked_end)))
+        if start > line_start or len(before) > AROUND:
+            before = "…" + before[-AROUND:]
+        if end < line_end or len(after) > AROUND:
+            after = after[:AROUND] + "…"
         if len(marked) > 4 * MARKED:
             marked = marked[: 4 * MARKED] + "…"
         return Excerpt(before + marked + after, len(before), max(len(marked), 1))
 
-    def _clear(self, at: int, limit: int, _direction: int) -> int:
-        """Keep a clip from standing inside a UTF-8 sequence."""
-        while at != limit and at < len(self.data) and self.data[at] & 0xC0 == 0x80:
-            at += 1
-        return min(at, len(self.data)) if limit >= at else at
+    def _whole(self, at: int, limit: int, step: int = 1) -> int:
+        """The next place from `at` on (or before it, with step -1) that cuts no word and no character apart; `limit` if there is none so near."""
+        reach = range(at, min(limit, at + MARGIN)) if step > 0 else range(at, max(0, at - MARGIN), -1)
+        for place in reach:
+            if self.data[place] in _ENDS or self.data[place - 1] in _ENDS:
+                return place
+        return limit if step > 0 else reach.stop
 
 
 def _hide(text: str) -> str:
-    """Mask long random-looking runs: 24 or more characters of a key's alphabet with letters and digits, unless they read like words or a path."""
+    """Mask what looks random: runs of 12 or more characters of a key's or a password's alphabet, unless they read like words or a path."""
     global _random
-    if len(text) < 24:
+    if len(text) < 12:
         return text
     if _random is None:
         import re
 
-        _random = re.compile(r"[A-Za-z0-9+=_-]{24,}")
+        _random = re.compile(r"[A-Za-z0-9+=_!%^~*&#$@-]{12,}")
     return _random.sub(lambda match: MASK if _looks_random(match[0]) else match[0], text)
 
 
 def _looks_random(run: str) -> bool:
     digits = sum(character.isdigit() for character in run)
-    if not digits or digits == len(run):
+    if digits == len(run):
         return False
-    words = run.replace("-", "_").split("_")
-    return max(len(word) for word in words) >= 16 or digits >= 6
+    words = run.replace("-", "_").replace("@", "_").split("_")
+    if len(run) >= 24 and (max(len(word) for word in words) >= 16 or digits >= 6):
+        return True
+    return any(len(word) >= 10 and _changes(word) > len(word) / 3 for word in words)
+
+
+def _changes(word: str) -> int:
+    """How often small and capital letters, digits and other characters take turns in a word; in names that people give it is seldom."""
+    kinds = [character.islower() + 2 * character.isupper() + 3 * character.isdigit() for character in word]
+    return sum(before != here for before, here in zip(kinds, kinds[1:], strict=False))

@@ -1,6 +1,7 @@
 """The pass over the bytes: candidates for keys, confirmed at their anchors, and the places of secret-sounding words."""
 
 from agentkey_lint.catalog.compiled import ANCHORS, KINDS
+from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,23 @@ WINDOW = 16_384
 
 SHORT = 120
 """Kinds of which no match is longer are searched for around their anchor; of longer ones each possible start is tried, which costs less there."""
+
+MAX_BROKEN = 100_000
+"""So many anchors without a match are remembered, at the most."""
+
+
+class Hits(Record):
+    """What the pass has seen.
+
+    candidates: every confirmed (kind, match), overlapping ones included, in the order of their anchors. words: where each secret-sounding word ends.
+    encoded: where each word starts that tells of encoded text. broken: where each anchor starts that begins a key, while what follows does not go on like one.
+    """
+
+    candidates: "list[tuple[int, Match[bytes]]]"
+    words: list[int]
+    encoded: list[int]
+    broken: list[int]
+
 
 _most: dict[int, int] = {}
 _patterns: "dict[int, Pattern[bytes]]" = {}
@@ -49,10 +67,10 @@ def most(number: int) -> int:
 def _scanner() -> "Callable[[bytes, Callable[[int, int, int, int, object], None]], None]":
     global _scan
     if _scan is None:
-        from agentkey_lint.catalog.anchors import WORDS
+        from agentkey_lint.catalog.anchors import ENCODED, WORDS
         from agentkey_lint.match.simd import compile_literals
 
-        _scan = compile_literals([(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in WORDS])
+        _scan = compile_literals([(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in (*WORDS, *ENCODED)])
     return _scan
 
 
@@ -72,14 +90,22 @@ def _ending_after(number: int, data: bytes, anchor: int, before: int, least: int
     return None
 
 
-def scan(data: bytes) -> "tuple[list[tuple[int, Match[bytes]]], list[int]]":
-    """Every confirmed (kind, match), overlapping ones included, in the order of their anchors; and where each secret-sounding word ends."""
+def scan(data: bytes) -> Hits:
+    """One pass over some bytes."""
+    from agentkey_lint.catalog.anchors import ENCODED, WORDS
+
     found: list[tuple[int, Match[bytes]]] = []
     words: list[int] = []
+    encoded: list[int] = []
+    broken: list[int] = []
     done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
     first_word = len(ANCHORS)
+    first_encoded = first_word + len(WORDS)
 
     def on_hit(anchor: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        if anchor >= first_encoded:
+            encoded.append(end - len(ENCODED[anchor - first_encoded]))
+            return
         if anchor >= first_word:
             words.append(end)
             return
@@ -91,9 +117,11 @@ def scan(data: bytes) -> "tuple[list[tuple[int, Match[bytes]]], list[int]]":
             before = KINDS[number][4]
             match = _ending_after(number, data, start, before, done.get(number, 0)) if before else pattern(number).match(data, start, end + WINDOW)
             if match is None:
+                if not before and len(broken) < MAX_BROKEN:
+                    broken.append(start)
                 continue
             done[number] = match.end()
             found.append((number, match))
 
     _scanner()(data, on_hit)
-    return found, words
+    return Hits(found, words, encoded, broken)

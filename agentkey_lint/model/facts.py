@@ -120,6 +120,7 @@ class KeyMatch(Record):
 
     prefix: how many bytes at the start of the secret are the vendor's public marker and may be shown.
     rule: the rule that judges it. name: the name it is assigned to, where that is known.
+    companions: the other parts of the same credential (a key's id, a public key), which are no findings of their own and are not shown either.
     """
 
     span: Span
@@ -129,6 +130,7 @@ class KeyMatch(Record):
     facts: KeyFacts
     confidence: str
     name: str = ""
+    companions: tuple[Span, ...] = ()
 
 
 class Assignment(Record):

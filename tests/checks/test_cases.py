@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def options(arguments: list[str]) -> Thresholds:
 
 def lint(root: Path, arguments: list[str]) -> Report:
     tree = Worktree(str(root))
-    plan = pipeline.Plan(options(arguments), lambda secret: "0" * 16)
+    plan = pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest())
     paths = tree.paths()
     return pipeline.lint(sources(tree, paths, frozenset(paths)), make(tree.paths, tree.read, tree.ignore), plan)
 

