@@ -2,6 +2,7 @@
 # make demo [REPO=path]         run the linter on the example of a leaky agent, or on a repository of yours
 # make test                     make check, then every test
 # make check                    style, types, import contracts, and whether the catalogue is fresh
+# make bench-quality [QUICK=1]  precision and recall on carriers, labelled lines, beside peers and on packages (QUICK=1: without these two)
 # make new-rule NAME=some-rule  write the module and the cases of a new rule
 # PYTHON=python3.12             which Python (3.11 or newer) all of this starts from
 
@@ -11,7 +12,7 @@ NAME ?=
 export REPO NAME
 BIN := .venv/bin
 
-.PHONY: compile demo docs test check new-rule python
+.PHONY: compile demo docs test check bench-quality new-rule python
 .DELETE_ON_ERROR:
 
 compile: python
@@ -37,13 +38,19 @@ check: $(BIN)/installed-dev
 	$(BIN)/python -m agentkey_lint.catalog.compile --check
 	$(BIN)/python tools/docs.py --check
 
-# loadgroup: tests that share something expensive (an environment of pre-commit) stay in one process.
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 # the pages of docs/rules and the table of the README, from the rules themselves
 docs: $(BIN)/installed
 	$(BIN)/python tools/docs.py
+
+# peers and packages are fetched the first time; bench/quality/README.md has the tables
+bench-quality: $(BIN)/installed
+	$(BIN)/python bench/quality/carriers.py $(if $(QUICK),1)
+	$(BIN)/python bench/quality/labelled.py --list
+	$(if $(QUICK),,$(BIN)/python bench/quality/peers.py)
+	$(if $(QUICK),,$(BIN)/python bench/quality/packages.py)
 
 new-rule: python
 	@"$(PYTHON)" tools/new_rule.py "$$NAME"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 FORMATS = ("terminal", "json", "sarif")
+DETECTORS = ("detect-secrets",)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,6 +55,9 @@ def _output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
     command.add_argument("--min-severity", choices=SEVERITIES, default="low", help="report from this severity on (default: low)")
     command.add_argument("--min-confidence", choices=CONFIDENCES, default="medium", help="report from this confidence on (default: medium)")
+    command.add_argument("--with", dest="detectors", action="append", choices=DETECTORS, default=[], help="run these detectors on the lines left over")
+    plugin = "a Python file with plugins or filters for detect-secrets; its code is run"
+    command.add_argument("--detect-secrets-plugin", dest="plugins", action="append", metavar="PATH", default=[], help=plugin)
 
 
 def dispatch(argv: "Sequence[str]") -> int:
@@ -62,7 +66,7 @@ def dispatch(argv: "Sequence[str]") -> int:
     if options.command in ("check", "hook"):
         from agentkey_lint.commands import check
 
-        settings = check.Options(options.format, options.min_severity, options.min_confidence)
+        settings = check.Options(options.format, options.min_severity, options.min_confidence, tuple(options.detectors), tuple(options.plugins))
         if options.command == "hook":
             return check.hook(options.paths, settings)
         return check.check(options.paths, options.staged, options.stdin_path, settings)

@@ -24,6 +24,7 @@ TARGET = Path(__file__).with_name("compiled.py")
 ANCHOR = 8
 """Bytes of an anchor that the SIMD pass looks for: longer literals are compiled far slower, and the confirming regex sees the rest."""
 LEFT = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
+LEVELS = ("read", "write", "admin")
 RIGHT = rb"(?![A-Za-z0-9_])"
 
 
@@ -164,6 +165,11 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
             table.get("generic", False),
             table.get("case_insensitive", False),
             table.get("ignore", False),
+            tuple(table.get("names", ())),
+            tuple(
+                (tuple(row.get("fields", ["**"])), row["variable"], row.get("join", "_"), row.get("confidence", "medium"))
+                for row in table.get("overrides", ())
+            ),
         )
         rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))
@@ -190,6 +196,49 @@ def index(rows: list[tuple[str, ...]]) -> "Index":
             else:
                 rest.append((last.split("*")[0], last.rsplit("*", 1)[-1], *entry))
     return {key: tuple(value) for key, value in names.items()}, {key: tuple(value) for key, value in endings.items()}, tuple(rest)
+
+
+def scope_words(tables: dict[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The words and whole scopes of each level; those of one system bear its name."""
+    own = {
+        level: tuple(f"{stem}/{scope.lower().rstrip('/')}" for stem, table in tables.items() if stem != "default" for scope in table.get(level, ()))
+        for level in LEVELS
+    }
+    return {level: tuple(tables.get("default", {}).get(level, ())) + own[level] for level in LEVELS}
+
+
+def pattern(table: dict[str, Any]) -> tuple[Any, ...]:
+    """What `catalog.patterns.Pattern` is made of."""
+    lower = {name: tuple(text.lower() for text in table.get(name, ())) for name in ("values", "globs", "other", "steps", "ends")}
+    beside = tuple((name.lower(), text.lower()) for name, text in table.get("beside", {}).items())
+    return (tuple(table.get("routes", ("**",))), *lower.values(), beside)
+
+
+def broad_row(table: dict[str, Any], where: str) -> tuple[Any, ...]:
+    """A setting that allows too much: what `catalog.permissions.Broad` is made of."""
+    try:
+        return (table["rule"], pattern(table), table["because"], table["hint"], table["severity"], table.get("confidence", "high"))
+    except KeyError as error:
+        raise RuleFileError(f"{where}: a [[broad]] without {error}") from error
+
+
+def broad_rows(table: dict[str, Any], where: str) -> tuple[tuple[Any, ...], ...]:
+    return tuple(broad_row(row, where) for row in table.get("broad", ()))
+
+
+def system_rows(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The files in which systems grant scopes, and the systems with what is read out of such a file."""
+    files: list[tuple[Any, ...]] = []
+    systems: list[tuple[Any, ...]] = []
+    for number, (stem, table) in enumerate(tables.items()):
+        for file in table.get("files", ()):
+            literals = (tuple(word.encode() for word in file.get(name, ())) for name in ("requires", "contains"))
+            files.append((tuple(file["paths"]), *literals, file["format"], number))
+        usual = {"form": "value", "level": "", "wildcard": False, "because": "", "severity": "", "confidence": table.get("confidence", "high")}
+        grants = tuple((pattern(row), *(row.get(name, value) for name, value in usual.items())) for row in table.get("grants", ()))
+        missing = tuple((tuple(row["routes"]), row["level"], row["because"], row["severity"], usual["confidence"]) for row in table.get("missing", ()))
+        systems.append((stem, table["name"], table.get("shape", ""), grants, missing))
+    return files, systems
 
 
 def rule_rows() -> list[tuple[Any, ...]]:
@@ -225,7 +274,8 @@ def compiled() -> str:
         )
         for stem, table in load("ignores").items()
     ]
-    scopes = load("scopes").get("default", {})
+    scopes = load("scopes")
+    files, systems = system_rows({stem: table for stem, table in scopes.items() if stem != "default"})
     words = load(".")
     parts = {
         "ANCHORS": tuple((literal, caseless, tuple(numbers)) for (literal, caseless), numbers in sorted(anchors.items())),
@@ -235,7 +285,18 @@ def compiled() -> str:
         "READER_NAMES": index([row[0] for row in readers]),
         "IGNORES": tuple(ignores),
         "IGNORE_NAMES": index([row[2] for row in ignores]),
-        "SCOPES": {tier: tuple(scopes.get(tier, ())) for tier in ("read", "write", "admin")},
+        "SCOPES": scope_words(scopes),
+        "SCOPE_GLOBS": {
+            stem: tuple((glob.lower(), level) for level in LEVELS for glob in table["globs"].get(level, ()))
+            for stem, table in scopes.items()
+            if "globs" in table
+        },
+        "SYSTEMS": tuple(systems),
+        "SYSTEM_FILES": tuple(row[1:] for row in files),
+        "SYSTEM_NAMES": index([row[0] for row in files]),
+        "BROAD": {stem: rows for stem, table in load("readers").items() if (rows := broad_rows(table, f"rules/readers/{stem}.toml"))},
+        "ENVIRONMENT": {row["variable"]: broad_row(row, "rules/environment.toml") for row in words["environment"]["broad"]},
+        "RUNNERS": {name: (row.get("before", ""), tuple(row["package"]), tuple(row["value"])) for name, row in words["runners"].items()},
         "VARIABLES": {group: tuple(names) for group, names in words.get("variables", {}).items() if isinstance(names, list)},
         "WORDS": {group: tuple(names) for group, names in words.get("words", {}).items()},
         "RULES": tuple(rule_rows()),

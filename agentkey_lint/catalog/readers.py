@@ -32,9 +32,23 @@ def find(path: str, data: bytes) -> "list[Reader]":
     return found
 
 
+def sharing(path: str, data: bytes) -> "list[Reader]":
+    """The named readers that share a file: all are known to read it, and none is only for files of any other name."""
+    return [reader for reader in find(path, data) if not reader.generic]
+
+
 def may_declare(path: str) -> bool:
     """Whether a file of this path may declare variables (what stands in it decides later)."""
-    return any(READERS[number][1][11] for number in rows_for(READER_NAMES, path))
+    return any(_reader(number).declares or _reader(number).pairs or _reader(number).names for number in rows_for(READER_NAMES, path))
+
+
+def declared_name(glob: str, route: "Sequence[str]") -> str:
+    """The variable that a field declares by its place: its own name, or with a glob that ends in `**` the step before that: with
+    `variable.*.**` the field `variable.region.default` declares `region`.
+    """
+    if glob.endswith(".**"):
+        return route[glob.count(".") - 1]
+    return next((step for step in reversed(route) if not step.isdigit()), "")
 
 
 def listed(globs: "Sequence[str]", route: "Sequence[str]", caseless: bool = False) -> bool:

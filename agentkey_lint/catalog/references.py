@@ -1,18 +1,21 @@
 """What a reader does with one reference, as judgement that several rules share."""
 
+from agentkey_lint.catalog import variables
 from agentkey_lint.catalog.compiled import WORDS
-from agentkey_lint.model.facts import Expansion, Reader, Reference
+from agentkey_lint.model.facts import Document, Expansion, Field, Reader, Reference
+from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _SHELL = frozenset(WORDS["shell_fields"])
 _CERTAIN = ("run", "source", "documented")
 ENVIRONMENT = frozenset(
     (
         "${X}", "$X", "$<X>", "${X:-d}", "${X-d}", "${X:?e}", "${X?e}", "${X?}", "${X:+a}", "${X+a}", "${env:X}", "${env:X:-d}", "${ENV:X}", "${env.X}",
-        "{env:X}", "%(ENV_X)s", "%X%", "os.environ/X", "$__env{X}", '<%= ENV["X"] %>', "{{ $env.X }}",
+        "{env:X}", "{env:X:d}", "%(ENV_X)s", "%X%", "os.environ/X", "$__env{X}", '<%= ENV["X"] %>', '<%= ENV.fetch("X") %>', '<%= ENV.fetch("X", d) %>',
+        "{{ $env.X }}", "${localEnv:X}", "${localEnv:X:d}",
     )
 )  # fmt: skip
 """The syntaxes whose name is that of an environment variable."""
@@ -66,3 +69,34 @@ def confidence(reader: Reader) -> str:
     if reader.evidence in _CERTAIN:
         return "high"
     return "medium" if reader.evidence in ("issue", "text") else "low"
+
+
+def asked(document: Document) -> "Iterator[tuple[str, Span]]":
+    """The variables that a file cannot do without, and somebody must declare: each reference without a default, and each field that holds a name."""
+    for field in document.fields:
+        if field.by_name:
+            name = field.entry.text
+            if not field.reader.example and _plain_name(name) and not variables.provided(name) and not _within_key(document, field.entry.value):
+                yield name, field.entry.value
+            continue
+        for reference in field.references:
+            if asks(reference, field):
+                yield reference.name, reference.span
+
+
+def asks(reference: Reference, field: Field) -> bool:
+    """Whether a reference needs a variable that somebody must declare."""
+    if reference.fault or reference.default is not None or reference.syntax not in ENVIRONMENT or not expands(field.expansion, reference):
+        return False
+    if shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format in ("dotenv", "shell", "dockerfile"):
+        return False
+    return not variables.provided(reference.name)
+
+
+def _plain_name(text: str) -> bool:
+    """Whether text has the form that names of variables have; a secret in its place is another rule's business and must not be shown."""
+    return text.isidentifier() and text.isascii() and text == text.upper() and (len(text) < 20 or "_" in text)
+
+
+def _within_key(document: Document, span: Span) -> bool:
+    return any(match.secret.start < span.end and span.start < match.secret.end for match in document.keys)

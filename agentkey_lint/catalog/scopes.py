@@ -3,7 +3,7 @@
 A scope is taken apart into parts (`repo:delete`, `Mail.ReadWrite`, `projects/admin`) and each part into words (`_`, `-`, camelCase). Never are letters
 looked for inside of words: `readme:write` has no word `read`. Then the first of these decides:
 
-1. the whole scope stands in `rules/scopes/`, for the key's provider or for all;
+1. the whole scope stands in `rules/scopes/`, for the system that grants it or for all;
 2. it begins with the namespace `admin.`, as in Slack's `admin.conversations:read`: even reading there is an administrator's affair;
 3. the last word of a part, from the right (`user_admin_read` reads), then the first word of a part, from the left (`delete_history` deletes);
 4. a word that may be a noun (`history`, `owner`), at the end of a part;
@@ -13,14 +13,15 @@ looked for inside of words: `readme:write` has no word `read`. Then the first of
 Whatever none of these know is `none`: nothing is said of it.
 """
 
-from agentkey_lint.catalog.compiled import SCOPES
+from agentkey_lint.catalog.compiled import SCOPE_GLOBS, SCOPES
+from agentkey_lint.catalog.globs import step_matches
 from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agentkey_lint.model.facts import KeyRecord
+    from agentkey_lint.model.facts import Grant, KeyRecord
 
 TIERS = ("none", "read", "write", "admin")
 ROLES = {"read-only": "read", "write": "write", "admin": "admin"}
@@ -60,6 +61,9 @@ def tier(scope: str, system: str = "") -> Tier:
     for whole in (f"{system.lower()}/{plain}", plain):
         if whole in _WORDS:
             return Tier(_WORDS[whole], wildcard, plain)
+    for glob, level in SCOPE_GLOBS.get(system.lower(), ()):
+        if step_matches(glob, plain):
+            return Tier(level, wildcard, glob)
     if path.lower().startswith("admin."):
         return Tier("admin", wildcard, "admin")
 
@@ -83,6 +87,11 @@ def tier(scope: str, system: str = "") -> Tier:
         if "read" in (_WORDS.get(word), _WORDS.get("_" + word)):
             return Tier("read", wildcard, word)
     return Tier("write", wildcard, "no suffix") if google and words else Tier("none", wildcard)
+
+
+def of(grant: "Grant") -> Tier:
+    """What a grant comes to, by what its file says of it or else by its scope's words."""
+    return Tier(grant.level, grant.wildcard, grant.because) if grant.level else tier(grant.scope, grant.system)
 
 
 def granted(record: "KeyRecord") -> str:

@@ -1,6 +1,15 @@
 """Variables that nobody needs to declare: every system sets them, a CI provides them, or a reader fills them in itself."""
 
-from agentkey_lint.catalog.compiled import VARIABLES
+from agentkey_lint.catalog.compiled import KINDS, VARIABLES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_CANDIDATES = 5_000
+"""A name is compared with so many others at the most."""
+LONG = 6
+"""Shorter words are often one letter apart and yet different ones: HOST and POST, CODE and MODE."""
 
 
 def provided(name: str) -> str:
@@ -10,3 +19,44 @@ def provided(name: str) -> str:
             if name == known or (known.endswith("*") and name.startswith(known[:-1])):
                 return str(group)
     return ""
+
+
+def of_vendor(name: str) -> bool:
+    """Whether a vendor's own programs look for a variable of this name, so that no text of a repository needs to mention it."""
+    return any(name in kind[14] for kind in KINDS)
+
+
+def near(name: str, declared: "Iterable[str]") -> str:
+    """The declared name that this one misspells: the same but for underscores and case, or with one slip in one of its words. Empty if none does."""
+    if of_vendor(name):
+        return ""
+    plain = name.replace("_", "").lower()
+    words = name.split("_")
+    found = []
+    for number, known in enumerate(declared):
+        if number >= MOST_CANDIDATES:
+            break
+        if known == name or abs(len(known) - len(name)) > 2:
+            continue
+        if len(plain) >= LONG and known.replace("_", "").lower() == plain:
+            found.append((0, known))
+            continue
+        others = known.split("_")
+        if len(others) == len(words):
+            pairs = [(one, other) for one, other in zip(words, others, strict=True) if one != other]
+            if len(pairs) == 1 and _slip(*pairs[0]):
+                found.append((1, known))
+    return min(found)[1] if found else ""
+
+
+def _slip(one: str, other: str) -> bool:
+    """Whether two words differ by a slip of the pen: two letters exchanged, one left out or doubled, or in a long word one taken for another."""
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if len(one) == len(other):
+        if one[at + 1 : at + 2] == other[at] and other[at + 1 : at + 2] == one[at] and one[at + 2 :] == other[at + 2 :]:
+            return len(one) >= 3 and one.isalpha()
+        return len(one) >= LONG and one[at + 1 :] == other[at + 1 :] and one[at].isalpha() and other[at].isalpha()
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) != 1 or len(short) < LONG - 2 or long[at + 1 :] != short[at:] or not long[at].isalpha():
+        return False
+    return long != short + "S" or short.endswith("S")  # one of several is no slip

@@ -17,7 +17,7 @@ In agent configurations, `command` and `args` fields are judged. A key in a shel
 
 from agentkey_lint.catalog import kinds, names, values
 from agentkey_lint.model.facts import Document, Field, KeyMatch
-from agentkey_lint.model.finding import Claim
+from agentkey_lint.model.finding import Claim, Note
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
 
@@ -46,7 +46,8 @@ def key_in_command(fact: Document, document: Document, repository: Repository) -
 def _shaped(match: KeyMatch, document: Document) -> Claim:
     message = f"{kinds.title(match.facts)} in a command ({kinds.says(match.facts)})"
     hint = kinds.mend(match.facts, match.name, document.reader)
-    return Claim(RULE.id, match.secret, message, hint, kinds.severity(match.facts), match.confidence, match.secret, match.prefix, key=match.facts)
+    notes = tuple(Note(part, "belongs to the same credential") for part in match.companions)
+    return Claim(RULE.id, match.secret, message, hint, kinds.severity(match.facts), match.confidence, match.secret, match.prefix, key=match.facts, notes=notes)
 
 
 def _option(field: Field, before: "Field | None", document: Document) -> "Iterator[Claim]":

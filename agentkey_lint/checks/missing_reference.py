@@ -29,7 +29,7 @@ RULE = Rule("missing-reference", "field", "medium", "A field that needs a secret
 
 def missing_reference(field: Field, document: Document, repository: Repository) -> "Iterator[Claim]":
     entry, reader = field.entry, field.reader
-    if not field.secret or reader.example or reader.generic or reader.format == "dotenv" or field.references or field.by_name:
+    if not field.secret or reader.example or reader.generic or reader.format in ("dotenv", "shell", "dockerfile") or field.references or field.by_name:
         return
     if entry.kind not in ("string", "null") or (field.secret != "always" and entry.kind == "null"):
         return

@@ -10,12 +10,14 @@ Correct the name, or declare it: name it in `.env.example`, in the manifest of k
 
 Limits
 ------
-Variables that every system sets and those a CI provides count as declared. A repository that declares no variable at all gets severity info: it has
-another way to document them. What is declared outside the repository cannot be seen.
+A field that holds a variable's name (`bearer_token_env_var`) refers to it like any other reference; an input (`${input:token}`) must be declared in its
+own file. Where a near name is declared, misspelt-reference speaks instead. Variables that every system sets and those a CI provides count as declared.
+A repository that declares no variable at all gets severity info: it has another way to document them. What is declared outside the repository cannot
+be seen.
 """
 
 from agentkey_lint.catalog import paths, references, variables
-from agentkey_lint.model.facts import Document, Field, Reference
+from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim, Note
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
@@ -30,12 +32,14 @@ MOST_NOTES = 20
 
 
 def undeclared_reference(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
+    yield from _inputs(document)
     places: dict[str, list[Span]] = {}
-    for field in document.fields:
-        for reference in field.references:
-            if _asks(reference, field) and reference.name not in repository.declared:
-                places.setdefault(reference.name, []).append(reference.span)
+    for name, span in references.asked(document):
+        if name not in repository.declared:
+            places.setdefault(name, []).append(span)
     for name, spans in places.items():
+        if variables.near(name, repository.declared):
+            continue  # misspelt-reference says which name was meant
         yield Claim(
             RULE.id,
             spans[0],
@@ -48,10 +52,16 @@ def undeclared_reference(fact: Document, document: Document, repository: Reposit
         )
 
 
-def _asks(reference: Reference, field: Field) -> bool:
-    """Whether a reference needs a variable that somebody must declare."""
-    if reference.fault or reference.default is not None or reference.syntax not in references.ENVIRONMENT or not references.expands(field.expansion, reference):
-        return False
-    if references.shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format == "dotenv":
-        return False
-    return not variables.provided(reference.name)
+def _inputs(document: Document) -> "Iterator[Claim]":
+    """References to inputs that their own file does not declare."""
+    asked = [
+        reference
+        for field in document.fields
+        for reference in field.references
+        if reference.syntax == "${input:X}" and not field.reader.generic and references.expands(field.expansion, reference)
+    ]
+    known = {field.entry.text for field in document.fields if field.entry.route[-1] == "id" and "inputs" in field.entry.route} if asked else set()
+    for reference in asked:
+        if reference.name not in known:
+            hint = "Declare it under inputs, with its type and a description."
+            yield Claim(RULE.id, reference.span, f"this file declares no input {reference.name}", hint, "low", "high", identity=f"input/{reference.name}")

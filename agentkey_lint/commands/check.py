@@ -13,11 +13,11 @@ from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from agentkey_lint.discover.git import Git
     from agentkey_lint.discover.staged import Index
     from agentkey_lint.discover.worktree import Worktree
+    from agentkey_lint.engine.secrets_baseline import Baseline
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.repository import Repository
     from agentkey_lint.model.source import Source
@@ -26,11 +26,13 @@ STDIN_LIMIT = 256 * 1024 * 1024
 
 
 class Options(Record):
-    """How a run reports."""
+    """How a run reports. detectors: those that run beside our own rules. plugins: files of the user's own for detect-secrets."""
 
     format: str = "terminal"
     severity: str = "low"
     confidence: str = "medium"
+    detectors: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
 
 
 def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:
@@ -50,7 +52,7 @@ def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: 
 
     index = staged.Index(os.getcwd())
     items = staged.for_paths(index, paths)
-    return _finish(pipeline.lint(items, _repository(index), _plan(options, index.git)), options, "files handed over by the hook")
+    return _finish(pipeline.lint(items, _repository(index), _plan(options, index)), options, "files handed over by the hook")
 
 
 def _staged(paths: "Sequence[str]", options: Options) -> int:
@@ -63,7 +65,7 @@ def _staged(paths: "Sequence[str]", options: Options) -> int:
     if paths:
         wanted = [relative(path, index.root) for path in paths]
         changed = [path for path in changed if any(path == one or not one or path.startswith(one + "/") for one in wanted)]
-    report = pipeline.lint(sources(index, changed), _repository(index), _plan(options, index.git))
+    report = pipeline.lint(sources(index, changed), _repository(index), _plan(options, index))
     return _finish(report, options, "staged files")
 
 
@@ -73,7 +75,7 @@ def _worktree(paths: "Sequence[str]", options: Options) -> int:
 
     tree = Worktree(_root(paths))
     chosen = select(paths, tree)
-    plan = _plan(options, tree.git)
+    plan = _plan(options, tree)._replace(whole=not paths)
     report = pool.lint(tree, chosen.paths, frozenset(chosen.named), _repository(tree), plan)
     if chosen.faults:
         report = report._replace(faults=tuple(sorted({*report.faults, *chosen.faults})))
@@ -85,7 +87,7 @@ def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, pipeline.Plan, Reposit
     from agentkey_lint.discover.worktree import Worktree
 
     tree = Worktree(_root(paths))
-    return tree, _plan(Options(severity="info", confidence="low"), tree.git), _repository(tree)
+    return tree, _plan(Options(severity="info", confidence="low"), tree), _repository(tree)
 
 
 def _root(paths: "Sequence[str]") -> str:
@@ -115,15 +117,38 @@ def _stdin(stdin_path: str, options: Options) -> int:
     path = relative(stdin_path, tree.root) if stdin_path else "<stdin>"
     data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
     items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > STDIN_LIMIT else decode(path, data)]
-    return _finish(pipeline.lint(items, _repository(tree), _plan(options, tree.git)), options, "standard input")
+    return _finish(pipeline.lint(items, _repository(tree), _plan(options, tree)), options, "standard input")
 
 
 def _repository(snapshot: "Worktree | Index") -> "Repository":
     return make(snapshot.paths, snapshot.read, snapshot.ignore)
 
 
-def _plan(options: Options, git: "Git | None") -> pipeline.Plan:
-    return pipeline.Plan(Thresholds(options.severity, options.confidence), fingerprinter(git.common if git is not None else ""))
+def _plan(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
+    git = snapshot.git
+    baseline = _baseline(snapshot)
+    detect = None
+    if options.plugins and not options.detectors:
+        raise UsageError("--detect-secrets-plugin goes with --with detect-secrets")
+    if options.detectors:
+        from agentkey_lint.engine.detect_secrets import detector
+
+        detect = detector(baseline(), options.plugins)
+    return pipeline.Plan(Thresholds(options.severity, options.confidence), fingerprinter(git.common if git is not None else ""), baseline, detect)
+
+
+def _baseline(snapshot: "Worktree | Index") -> "Callable[[], Baseline]":
+    """What the snapshot's `.secrets.baseline` says, read once and only when a secret was found: a clean run never looks for it."""
+    kept: list[Baseline] = []
+
+    def baseline() -> "Baseline":
+        if not kept:
+            from agentkey_lint.engine.secrets_baseline import read
+
+            kept.append(read(snapshot.read))
+        return kept[0]
+
+    return baseline
 
 
 def _finish(report: "Report", options: Options, mode: str) -> int:

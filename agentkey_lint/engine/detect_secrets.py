@@ -8,7 +8,7 @@ import time
 
 from agentkey_lint.checks.detect_secrets import Detection
 from agentkey_lint.checks.detect_secrets import detect_secrets as rule
-from agentkey_lint.engine.secrets_baseline import MAX_LINE, NAME, OWN, Baseline, search
+from agentkey_lint.engine.secrets_baseline import MAX_LINE, NAME, OWN, Baseline, search, sha1
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim
@@ -56,12 +56,10 @@ def detector(baseline: Baseline, paths: "Sequence[str]" = ()) -> "Callable[[Docu
     filters = _filters(baseline, modules, faults)
 
     def detect(document: Document, claims: "Sequence[Claim]") -> tuple[list[Claim], list[Fault]]:
-        path, said = document.source.path, list(faults)
-        whole = [one for one in filters if one.names <= {"filename"}]
-        if document.source.encoding == "binary" or path == NAME or any(one.function(**dict.fromkeys(one.names, path)) for one in whole):
+        said = list(faults)
+        if document.source.encoding == "binary" or document.source.path == NAME:
             return [], said
-        narrow = [one for one in filters if one not in whole]
-        found = [claim for one in _detections(document, claims, plugins, narrow, said) for claim in rule(one, document, empty())]
+        found = [claim for one in _detections(document, claims, plugins, filters, said) for claim in rule(one, document, empty())]
         return found, said
 
     return detect
@@ -82,20 +80,23 @@ def _plugins(baseline: Baseline, modules: "dict[str, Any]", faults: list[Fault])
     """The plugins that are to run, set up. One that is not known, is code of the repository or does not take its settings is a fault."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class, get_plugins_from_module
 
-    known = {kind.__name__: kind for kind in get_mapping_from_secret_type_to_class().values()}
-    custom = {kind.__name__: kind for module in modules.values() for kind in get_plugins_from_module(module)}
-    custom = {name: kind for name, kind in custom.items() if known.get(name) is not kind}
+    known: dict[str, Any] = {kind.__name__: kind for kind in get_mapping_from_secret_type_to_class().values()}
+    brought: list[Any] = []
+    for module in modules.values():
+        brought += get_plugins_from_module(module)
+    custom = {kind.__name__: kind for kind in brought if known.get(kind.__name__) is not kind}
     given = {_base(path) for path in modules}
     rows = baseline.plugins if baseline.plugins is not None else [{"name": name} for name in known]
     plugins = []
-    for number, row in enumerate([*rows, *({"name": name} for name in custom if name not in {row["name"] for row in rows})], 1):
+    rows = [*rows, *({"name": name} for name in custom if name not in {row["name"] for row in rows})]
+    for number, row in enumerate(rows, 1):
         settings = {key: value for key, value in row.items() if key not in ("name", "path", "keyword_exclude")}
-        kind = custom.get(row["name"]) or (known.get(row["name"]) if "path" not in row else None)
+        kind = custom.get(row["name"]) or (None if "path" in row else known.get(row["name"]))
         if kind is None:
-            if "path" not in row:
-                faults.append(Fault(NAME, f"plugin {number} does not run: this detect-secrets has none of its name"))
-            elif _base(str(row["path"])) not in given:
-                faults.append(Fault(NAME, f"plugin {number} does not run: it is code at a path, so the command line must name it: --detect-secrets-plugin PATH"))
+            if "path" in row and _base(str(row["path"])) not in given:
+                faults.append(Fault(NAME, f"plugin {number} does not run: it is code; name its file with --detect-secrets-plugin PATH"))
+            elif row.get("path") != row["name"]:  # the old format names files and no plugins: all of a file that is given run
+                faults.append(Fault(NAME, f"plugin {number} does not run: there is none of its name"))
             continue
         for old in ("base64_limit", "hex_limit"):  # as the format before 1.0 had it
             if old in settings:
@@ -139,7 +140,7 @@ def _filters(baseline: Baseline, modules: "dict[str, Any]", faults: list[Fault])
         elif path != own and own.startswith("heuristic.is_"):
             function = getattr(heuristic, own.removeprefix("heuristic."), None)
         if function is None:
-            why = "its package or its model is not there" if own == GIBBERISH else "it is code that the command line does not name: --detect-secrets-plugin PATH"
+            why = "its package or its model is not there" if own == GIBBERISH else "it is code; name its file with --detect-secrets-plugin PATH"
             faults.append(Fault(NAME, f"filter {number} is not honoured: {why}"))
             continue
         found.append(Filter(function, frozenset(get_injectable_variables(function))))
@@ -165,63 +166,112 @@ def _base(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def _detections(document: Document, claims: "Sequence[Claim]", plugins: "Sequence[Any]", filters: "Sequence[Filter]", faults: list[Fault]) -> "Iterator[Detection]":
-    from detect_secrets.util.code_snippet import get_code_snippet
+def _guarded(function: "Callable[..., Any]", name: str, path: str, faults: list[Fault]) -> "Callable[..., Any]":
+    """The function, but where it crashes that is said once and it answers None from then on."""
+    crashed = False
 
-    path, data = document.source.path, document.source.data
-    raw = data.splitlines(keepends=True)
-    starts = [0]
-    for line in raw:
-        starts.append(starts[-1] + len(line))
-    decoded = [line.decode("utf-8", "surrogateescape").rstrip() for line in raw]
-    lines = [text if text.isascii() else "".join("\ufffd" if "\udc80" <= char <= "\udcff" else char for char in text) for text in decoded]
-    judged = _judged(claims, starts)
-    plugins, filters = list(plugins), list(filters)
-    end = time.thread_time() + SECONDS + SECONDS_PER_LINE * len(lines)
-    passed: list[int] = []
-
-    def ask(function: "Callable[[], Any]", one: "Any", among: "list[Any]", name: str) -> "Any":
-        """What a plugin or a filter answers; one that crashes is said and left out for the rest of the file."""
+    def call(**asked: object) -> object:
+        nonlocal crashed
+        if crashed:
+            return None
         try:
-            return function()
+            return function(**asked)
         except Exception as error:
-            among.remove(one)
-            faults.append(Fault(path, f"{name} of detect-secrets crashed with {type(error).__name__}; the rest of the file goes without it"))
+            crashed = True
+            faults.append(Fault(path, f"{name} of detect-secrets crashed with {type(error).__name__}: what it says of this file is not whole"))
             return None
 
+    return call
+
+
+def _excluded(filters: "Sequence[Filter]", asked: "dict[str, Any]") -> bool:
+    return any(one.function(**{name: asked[name] for name in one.names}) for one in filters)
+
+
+def _finds(plugin: "Any") -> "Callable[..., list[tuple[str, str]]]":
+    """What a plugin finds on a line: what it calls the secret, and its text; in one order, for it answers with a set."""
+
+    def find(**asked: object) -> list[tuple[str, str]]:
+        return sorted((str(one.type), str(one.secret_value)) for one in plugin.analyze_line(**asked) or () if one.secret_value)
+
+    return find
+
+
+def _detections(
+    document: Document, claims: "Sequence[Claim]", plugins: "Sequence[Any]", filters: "Sequence[Filter]", faults: list[Fault]
+) -> "Iterator[Detection]":
+    from detect_secrets.util.code_snippet import get_code_snippet
+
+    path = document.source.path
+    safe = [Filter(_guarded(one.function, "a filter", path, faults), one.names) for one in filters]
+    if _excluded([one for one in safe if one.names <= {"filename"}], {"filename": path}):
+        return
+    of_line = [one for one in safe if one.names <= {"filename", "line", "context"} and not one.names <= {"filename"}]
+    of_secret = [one for one in safe if not one.names <= {"filename", "line", "context"}]
+    finders = [(plugin, type(plugin).__name__, _guarded(_finds(plugin), type(plugin).__name__, path, faults)) for plugin in plugins]
+    raw = document.source.data.splitlines(keepends=True)
+    decoded = [line.decode("utf-8", "surrogateescape").rstrip() for line in raw]
+    lines = [text if text.isascii() else "".join("\ufffd" if "\udc80" <= char <= "\udcff" else char for char in text) for text in decoded]
+    judged = _judged(claims, raw)
+    passed: list[int] = []
+    end = time.thread_time() + SECONDS + SECONDS_PER_LINE * len(lines)
+    start = 0
     for number, line in enumerate(lines, 1):
+        at, start = start, start + len(raw[number - 1])
         if not line or judged[number - 1]:
             continue
-        if len(line) > MAX_LINE:
-            passed.append(number)
-            continue
         if time.thread_time() > end:
-            faults.append(Fault(path, f"the plugins of detect-secrets took too long; line {number} and what follows were not looked at"))
+            faults.append(Fault(path, f"the plugins of detect-secrets took too long: line {number} and what follows were not looked at"))
             break
         asked: dict[str, Any] = {"filename": path, "line": line, "context": get_code_snippet(lines, number)}
-
-        def excluded(least: str, asked: "dict[str, Any]" = asked) -> bool:
-            stage = [one for one in filters if one.names <= asked.keys() and (least in one.names or least == "line" and "secret" not in one.names)]
-            name = "a filter"
-            return any(ask(lambda one=one: one.function(**{key: asked[key] for key in one.names}), one, filters, name) for one in stage)
-
-        if excluded("line"):
+        if len(line) > MAX_LINE or _excluded(of_line, asked):
+            passed += [number] * (len(line) > MAX_LINE)
             continue
-        found: dict[str, list[tuple[str, str]]] = {}
         slow = _slow(line)
-        for plugin in list(plugins):
-            name = type(plugin).__name__
+        found: dict[str, list[tuple[str, str]]] = {}
+        for plugin, name, find in finders:
             if slow and name == "KeywordDetector":
                 passed.append(number)
                 continue
-            given = asked | {"line_number": number}
-            answer = ask(lambda: [(one.type, one.secret_value) for one in plugin.analyze_line(**given) or ()], plugin, plugins, name)  # noqa: B023
-            for kind, secret in sorted(answer or ()):
-                asked |= {"secret": secret, "plugin": plugin}
-                if secret and not excluded("secret"):
+            for kind, secret in find(**asked, line_number=number) or ():
+                if not _excluded(of_secret, asked | {"secret": secret, "plugin": plugin}):
                     found.setdefault(secret, []).append((kind, name))
-            asked.pop("secret", None)
         for secret, kinds in found.items():
-            yield _detection(secret, kinds, line, decoded[number - 1], starts[number - 1])
+            yield Detection(_span(secret, line, decoded[number - 1], at), sha1(secret.encode("utf-8", "replace")), tuple(kinds))
     if passed:
-        faults.append(Fault(path, f"{len(passed)} lines (the first is line {passed[0]}) are too long for the plugins of detect-secrets and were not looked at"))
+        faults.append(Fault(path, f"line {passed[0]} is too long for the plugins of detect-secrets; {len(passed)} such lines were not looked at"))
+
+
+def _judged(claims: "Sequence[Claim]", raw: "Sequence[bytes]") -> list[bool]:
+    """For each line whether a claim covers a part of it. Linear in claims and lines, however far each claim reaches."""
+    from bisect import bisect_right
+    from itertools import accumulate
+
+    starts = [0, *accumulate(map(len, raw))]
+    depth = [0] * (len(raw) + 2)
+    for claim in claims:
+        for span in {claim.span, claim.secret or claim.span}:
+            if span.start < span.end:  # an empty one speaks of the file
+                depth[min(bisect_right(starts, span.start) - 1, len(raw))] += 1
+                depth[min(bisect_right(starts, span.end - 1), len(raw) + 1)] -= 1
+    return [count > 0 for count in accumulate(depth)]
+
+
+def _slow(line: str) -> bool:
+    """Whether the keyword plugin would take too many steps on a line: its time grows with the square of a long word that is full of keywords."""
+    if len(line) < 500:
+        return False
+    import re
+
+    from detect_secrets.plugins.keyword import DENYLIST
+
+    longest = max(map(len, re.findall(r"\w+", line)), default=0)
+    return longest * len(re.findall("|".join(DENYLIST), line, re.IGNORECASE)) > MAX_STEPS
+
+
+def _span(secret: str, line: str, decoded: str, start: int) -> Span:
+    """Where a secret stands; the whole line where it does not stand there word for word."""
+    at = line.find(secret)
+    before, text = (decoded[:at], decoded[at : at + len(secret)]) if at >= 0 else ("", decoded)
+    first = start + len(before.encode("utf-8", "surrogateescape"))
+    return Span(first, first + len(text.encode("utf-8", "surrogateescape")))

@@ -1,9 +1,9 @@
 """A source becomes a document: keys from the matcher, fields from the parser of its reader, references within the fields."""
 
-from agentkey_lint.catalog import names, readers
+from agentkey_lint.catalog import adapters, names, readers
 from agentkey_lint.match import keys
 from agentkey_lint.match.scan import Hits, scan
-from agentkey_lint.model.facts import Assignment, Document, Entry, Field, KeyMatch, Problem, Reader, Reference
+from agentkey_lint.model.facts import Assignment, Document, Entry, Field, Grant, KeyMatch, Problem, Reader, Reference
 from agentkey_lint.model.source import Source, Span
 from agentkey_lint.parse.bounds import MAX_BYTES
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARSERS = {"json": "jsonc", "toml": "toml", "yaml": "yaml", "ini": "ini", "dotenv": "dotenv", "properties": "properties", "xml": "xml", "hcl": "hcl"}
+PARSERS |= {"shell": "shell", "dockerfile": "dockerfile"}
 MANIFESTS = {"agentkeys.toml": "toml", "agentkeys.yaml": "yaml", "agentkeys.yml": "yaml", "agentkeys.json": "json"}
 MAX_READERS = 4
 """A shared file name is judged by this many of its readers at the most."""
@@ -44,19 +45,38 @@ def build(source: Source) -> Document:
     found = tuple(keys.find(data, candidates, assignments))
     manifest = MANIFESTS.get(source.path.rsplit("/", 1)[-1])
     if manifest:
+        from agentkey_lint.engine.grants import of_records
         from agentkey_lint.parse.records import records
 
         all_entries, problems = entries(manifest, data)
-        return Document(source, manifest, None, found, (), (), records(all_entries), tuple(all_entries), tuple(problems))
+        declared = records(all_entries)
+        return Document(source, manifest, None, found, (), (), declared, tuple(all_entries), tuple(problems), tuple(of_records(declared)))
     known = readers.find(source.path, data)[:MAX_READERS]
     if not known:
-        return Document(source, keys=_complete(found, source, hits, assignments, ()), assignments=tuple(assignments))
+        return Document(source, keys=_complete(found, source, hits, assignments, ()), assignments=tuple(assignments), grants=_granted(source, "", []))
     reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))
     return Document(
-        source, reader.format, reader, _named(_complete(found, source, hits, assignments, fields), fields), _beside(assignments, fields), fields, (), (), tuple(problems) if not reader.generic else ()
+        source,
+        reader.format,
+        reader,
+        _named(_complete(found, source, hits, assignments, fields), fields),
+        _beside(assignments, fields),
+        fields,
+        problems=tuple(problems) if not reader.generic else (),
+        grants=_granted(source, reader.format, all_entries),
     )
+
+
+def _granted(source: Source, form: str, known: list[Entry]) -> tuple[Grant, ...]:
+    """The scopes that a file of some system declares; known: its entries, read as form. Such a file may be another's of that name: no problems of it."""
+    found: list[Grant] = []
+    for system, needed in adapters.find(source.path, source.data):
+        from agentkey_lint.engine.grants import of_file
+
+        found.extend(of_file(system, known if needed == form else entries(needed, source.data)[0], source.data))
+    return tuple(found)
 
 
 def _complete(found: tuple[KeyMatch, ...], source: Source, hits: Hits, assignments: list[Assignment], fields: tuple[Field, ...]) -> tuple[KeyMatch, ...]:
@@ -66,8 +86,11 @@ def _complete(found: tuple[KeyMatch, ...], source: Source, hits: Hits, assignmen
 
         hidden = encodings.find(source.data, source.path, hits, assignments, fields)
         if hidden:
-            plain = [match.secret for match in found if match.confidence != "low"]
-            hidden = [match for match in hidden if not any(span.start < match.secret.end and match.secret.start < span.end for span in plain)]
+            from bisect import bisect_left
+
+            plain = [match.secret for match in found if match.confidence != "low"]  # by place, and none overlaps another
+            before = [bisect_left(plain, (match.secret.end, 0)) - 1 for match in hidden]
+            hidden = [match for match, at in zip(hidden, before, strict=True) if at < 0 or plain[at].end <= match.secret.start]
             found = tuple(sorted((*found, *hidden), key=lambda match: match.secret))
     if found:
         from agentkey_lint.match import parts
@@ -138,7 +161,7 @@ def _named(found: tuple[KeyMatch, ...], fields: tuple[Field, ...]) -> tuple[KeyM
         at = bisect_right(starts, match.secret.start) - 1
         if at >= 0 and match.secret.end <= ordered[at].entry.value.end:
             route = ordered[at].entry.route
-            in_command = match.rule == "hardcoded-key" and ("args" in route or route[-1] == "command")
+            in_command = match.rule == "hardcoded-key" and ("args" in route or route[-1:] == ("command",))
             match = match._replace(name=ordered[at].name, rule="key-in-command" if in_command else match.rule)
         named.append(match)
     return tuple(named)

@@ -2,14 +2,16 @@
 
 from agentkey_lint.engine.masking import Secrets
 from agentkey_lint.engine.places import positions
-from agentkey_lint.model.facts import Document
+from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES, Claim, Finding, Judged, Place, Position
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from agentkey_lint.engine.secrets_baseline import Baseline
 
 PRECEDENCE = (
     "example-holds-secret",
@@ -24,6 +26,8 @@ PRECEDENCE = (
 )
 """Where several rules claim the same secret, the first of these keeps it: one key is one finding."""
 
+PLAIN = ("detect-secrets",)
+"""The messages of these hold names of code alone (plugins in camel case, which look random), and nothing of the file."""
 
 FLOOD = 100
 """More findings of one rule in one file than this are summarised."""
@@ -92,8 +96,9 @@ def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[in
         for companion in match.companions:
             spans.setdefault((companion.start, companion.end), 0)
     for field in document.fields:
-        if field.secret and field.entry.text and not field.references:
-            spans.setdefault((field.entry.value.start, field.entry.value.end), 0)
+        if field.secret and field.entry.text:
+            for start, end in _literal_parts(field, document.source.data):
+                spans.setdefault((start, end), 0)
     keys = sorted((match.secret.start, match.secret.end) for match in document.keys)
     for assignment in document.assignments:
         if not _holds_one(keys, assignment.value):  # then the key's own span says more precisely what is secret
@@ -104,6 +109,17 @@ def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[in
     return spans
 
 
+def _literal_parts(field: Field, data: bytes) -> "Iterator[tuple[int, int]]":
+    """What a secret field holds beside its references: a password may hold what looks like one. Plain words, such as `Bearer`, may be shown."""
+    at, end = field.entry.value
+    for reference in field.references:
+        if not data[at : reference.span.start].strip().isalpha():
+            yield at, reference.span.start
+        at = reference.span.end
+    if not field.references or not data[at:end].strip().isalpha():
+        yield at, end
+
+
 def _holds_one(spans: list[tuple[int, int]], outer: Span) -> bool:
     """Whether one of some sorted spans lies within another."""
     from bisect import bisect_left
@@ -112,18 +128,42 @@ def _holds_one(spans: list[tuple[int, int]], outer: Span) -> bool:
     return at < len(spans) and spans[at][1] <= outer.end
 
 
-def findings(document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]") -> list[Judged]:
+def suppressed(document: Document, claims: "Sequence[Claim]", baseline: "Baseline | None") -> set[int]:
+    """The positions of the claims about a secret that a comment on its line, or the repository's baseline, allows."""
+    places = {number: {claim.span.start, claim.secret.start} for number, claim in enumerate(claims) if claim.secret is not None}
+    if not places:
+        return set()
+    from agentkey_lint.engine.pragmas import allowed
+
+    lines = allowed(document.source.data, set().union(*places.values()), document.source.path)
+    found = {number for number, starts in places.items() if starts & lines}
+    if baseline is not None:
+        from agentkey_lint.engine.secrets_baseline import hidden
+
+        found |= hidden(document, claims, baseline)
+    return found
+
+
+def findings(
+    document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]", baseline: "Baseline | None" = None
+) -> list[Judged]:
     """The claims about one document as findings with verdicts, in the order of their places."""
     if not claims:
         return []
-    settled = summarised(settle(claims), thresholds)
+    every = settle(claims)
+    quiet = suppressed(document, every, baseline)
+    verdicts = [(claim, "suppressed") for number, claim in enumerate(every) if number in quiet]
+    loud = summarised([claim for number, claim in enumerate(every) if number not in quiet], thresholds)
+    verdicts += [(claim, verdict(claim, thresholds)) for claim in loud]
+    verdicts.sort(key=lambda pair: (pair[0].span, pair[0].rule, pair[0].identity))
+    settled = [claim for claim, _ in verdicts]
     source = document.source
     data = source.data
     secrets = Secrets(data, secret_spans(document, claims))
     spans = [claim.span for claim in settled] + [note.span for claim in settled for note in claim.notes if not note.path]
     where = positions(data, [offset for span in spans for offset in span])
     judged = []
-    for claim in settled:
+    for claim, came_to in verdicts:
         if claim.secret is not None:
             told_by = b"secret\0" + data[claim.secret.start : claim.secret.end]
         else:
@@ -132,7 +172,7 @@ def findings(document: Document, claims: "Sequence[Claim]", thresholds: Threshol
             claim.rule,
             claim.severity,
             claim.confidence,
-            secrets.mask_text(claim.message),
+            claim.message if claim.rule in PLAIN else secrets.mask_text(claim.message),
             secrets.mask_text(claim.hint),
             source.path,
             where[claim.span.start],
@@ -143,7 +183,7 @@ def findings(document: Document, claims: "Sequence[Claim]", thresholds: Threshol
             claim.key,
             claim.why,
         )
-        judged.append(Judged(finding, verdict(claim, thresholds)))
+        judged.append(Judged(finding, came_to))
     return judged
 
 

@@ -127,18 +127,30 @@ def _hide(text: str) -> str:
     if _random is None:
         import re
 
-        _random = re.compile(r"[A-Za-z0-9+=_!%^~*&#$@-]{12,}")
+        _random = re.compile(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{12,}")
     return _random.sub(lambda match: MASK if _looks_random(match[0]) else match[0], text)
 
 
+_JOINTS = str.maketrans("-_@/.", "     ")
+
+
 def _looks_random(run: str) -> bool:
-    digits = sum(character.isdigit() for character in run)
-    if digits == len(run):
+    """Whether a run, or a word in it, is of no language: names, versions, paths and addresses are made of words with few digits between."""
+    if run.isdigit():
         return False
-    words = run.replace("-", "_").replace("@", "_").split("_")
-    if len(run) >= 24 and (max(len(word) for word in words) >= 16 or digits >= 6):
+    words = run.translate(_JOINTS).split()
+    if _disordered("".join(words), 16) or any(_disordered(word, 10) for word in words):
         return True
-    return any(len(word) >= 10 and _changes(word) > len(word) / 3 for word in words)
+    for part in run.replace(".", "/").split("/"):
+        digits = sum(character.isdigit() for character in part)
+        longest = max((len(word) for word in part.translate(_JOINTS).split()), default=0)
+        if len(part) >= 24 and 0 < digits < len(part) and (longest >= 16 or digits >= 6):
+            return True
+    return False
+
+
+def _disordered(word: str, least: int) -> bool:
+    return len(word) >= least and _changes(word) > len(word) / 3
 
 
 def _changes(word: str) -> int:

@@ -6,7 +6,7 @@ from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim, Judged, Report
 from agentkey_lint.model.record import Record
-from agentkey_lint.model.repository import Repository
+from agentkey_lint.model.repository import Repository, Use
 from agentkey_lint.model.rule import Rule
 from agentkey_lint.model.source import Fault, Source
 
@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
+    from agentkey_lint.engine.secrets_baseline import Baseline
+
 
 class Plan(Record):
-    """What a run is to do: what it reports, and how a secret is told apart (a keyed digest, from the secret to a short text)."""
+    """What a run is to do: what it reports, and how a secret is told apart (a keyed digest, from the secret to a short text).
+
+    baseline: what the snapshot's `.secrets.baseline` says, read when it is first asked for. detect: the plugins of detect-secrets, if they are to run.
+    whole: the run is over all of a repository, so that the rules about it as a whole can speak.
+    """
 
     thresholds: judging.Thresholds
     fingerprint: "Callable[[bytes], str]"
+    baseline: "Callable[[], Baseline] | None" = None
+    detect: "Callable[[Document, Sequence[Claim]], tuple[list[Claim], list[Fault]]] | None" = None
+    whole: bool = False
 
 
 class Outcome(Record):
@@ -29,6 +38,14 @@ class Outcome(Record):
     judged: tuple[Judged, ...]
     faults: tuple[Fault, ...]
     bytes: int
+    uses: tuple[Use, ...] = ()
+
+
+class Part(Record):
+    """What some of the sources came to; uses: the variables that they ask for, if the run is over the whole repository."""
+
+    report: Report
+    uses: tuple[Use, ...] = ()
 
 
 def rules() -> tuple[Rule, ...]:
@@ -50,15 +67,20 @@ def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
         "field": document.fields,
         "reference": tuple((reference, field) for field in document.fields for reference in field.references),
         "record": document.records,
+        "grant": document.grants,
+        "settings": (document,) if document.fields else (),
         "document": (document,),
     }
 
 
-def claims(document: Document, repository: Repository) -> tuple[list[Claim], list[Fault]]:
-    """What every rule says of a document. A rule that crashes is a fault that names the rule and the line, and nothing of the file."""
+def claims(document: Document, repository: Repository, facts: "dict[str, tuple[Any, ...]] | None" = None) -> tuple[list[Claim], list[Fault]]:
+    """What every rule says of a document, or of other facts than its own.
+
+    A rule that crashes is a fault that names the rule and the line, and nothing of the file.
+    """
     found: list[Claim] = []
     faults: list[Fault] = []
-    facts = _facts(document)
+    facts = _facts(document) if facts is None else facts
     for rule, judges, *_ in RULES:
         if not facts.get(judges):
             continue
@@ -88,7 +110,13 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
     try:
         document = documents.build(source)
         found, faults = claims(document, repository)
-        judged = judging.findings(document, found, plan.thresholds, plan.fingerprint)
+        if plan.detect is not None:
+            detected, trouble = plan.detect(document, found)
+            found, faults = found + detected, faults + trouble
+        baseline = plan.baseline() if plan.baseline is not None and any(claim.secret is not None for claim in found) else None
+        if baseline is not None:
+            faults += baseline.faults
+        judged = judging.findings(document, found, plan.thresholds, plan.fingerprint, baseline)
     except (AgentkeyError, KeyboardInterrupt):
         raise
     except Exception as error:
@@ -96,13 +124,19 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
     for problem in document.problems:
         line = source.data.count(b"\n", 0, problem.offset) + 1
         faults.append(Fault(source.path, f"line {line}: {problem.message}"))
-    return Outcome(tuple(judged), tuple(faults), len(source.data))
+    uses: tuple[Use, ...] = ()
+    if plan.whole and document.fields:
+        from agentkey_lint.engine.whole import uses as used
+
+        uses = used(document)
+    return Outcome(tuple(judged), tuple(faults), len(source.data), uses)
 
 
-def collect(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Report:
+def collect(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Part:
     """Examine every source, one after the other; faults among the items are passed on. In no particular order yet."""
     judged: list[Judged] = []
     faults: list[Fault] = []
+    uses: list[Use] = []
     files = size = 0
     for item in items:
         if isinstance(item, Fault):
@@ -113,24 +147,43 @@ def collect(items: "Iterable[Source | Fault]", repository: Repository, plan: Pla
         size += outcome.bytes
         judged.extend(outcome.judged)
         faults.extend(outcome.faults)
-    return Report(tuple(judged), tuple(faults), files, size)
+        uses.extend(outcome.uses)
+    return Part(Report(tuple(judged), tuple(faults), files, size), tuple(uses))
 
 
 def lint(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Report:
     """Examine every source and report on them together."""
-    return joined([collect(items, repository, plan)], plan)
+    return joined([collect(items, repository, plan)], repository, plan)
 
 
-def joined(parts: "Sequence[Report]", plan: Plan) -> Report:
-    """Several collections as one report, in its one order: by path, place and rule. Rules about findings as a whole speak here."""
-    judged = [one for part in parts for one in part.results]
+def joined(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> Report:
+    """Several collections as one report, in its one order: by path, place and rule. Rules about the whole of them speak here."""
+    judged = [one for part in parts for one in part.report.results]
     judged += _about_findings(judged, plan)
-    faults = {fault for part in parts for fault in part.faults}
-    return Report(tuple(sorted(judged, key=_order)), tuple(sorted(faults)), sum(part.files for part in parts), sum(part.bytes for part in parts))
+    faults = {fault for part in parts for fault in part.report.faults}
+    if plan.whole:
+        about, trouble = _about_repository(parts, repository, plan)
+        judged += about
+        faults |= set(trouble)
+    files, size = (sum(getattr(part.report, name) for part in parts) for name in ("files", "bytes"))
+    return Report(tuple(sorted(judged, key=_order)), tuple(sorted(faults)), files, size)
+
+
+def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> tuple[list[Judged], list[Fault]]:
+    """What the rules about the whole repository say; they are asked about each template of an environment file."""
+    from agentkey_lint.engine.whole import prepared
+
+    judged: list[Judged] = []
+    faults: list[Fault] = []
+    for document, usage in prepared(repository, [use for part in parts for use in part.uses]):
+        found, trouble = claims(document, repository, {"repository": (usage,)})
+        judged += judging.findings(document, found, plan.thresholds, plan.fingerprint)
+        faults += trouble
+    return judged, faults
 
 
 def _order(one: Judged) -> "tuple[Any, ...]":
-    return one.finding.path, one.finding.start, one.finding.end, one.finding.rule, one.finding.fingerprint
+    return one.finding.path, one.finding.start, one.finding.end, one.finding.rule, one.finding.message, one.finding.fingerprint
 
 
 def _about_findings(judged: list[Judged], plan: Plan) -> list[Judged]:

@@ -51,10 +51,10 @@ def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]",
         os.close(reply)
         children.append((pid, answer))
     os.close(tickets)
-    return pipeline.joined(_gather(children, batches), plan)
+    return pipeline.joined(_gather(children, batches), repository, plan)
 
 
-def _work(tickets: int, reply: int, batches: "Sequence[Sequence[str]]", examine: "Callable[[Sequence[str]], Report]") -> None:
+def _work(tickets: int, reply: int, batches: "Sequence[Sequence[str]]", examine: "Callable[[Sequence[str]], pipeline.Part]") -> None:
     import pickle
 
     done = []
@@ -65,11 +65,11 @@ def _work(tickets: int, reply: int, batches: "Sequence[Sequence[str]]", examine:
         pickle.dump(done, stream)
 
 
-def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]") -> list[Report]:
+def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]") -> list[pipeline.Part]:
     """What every batch came to; the files of one whose child died are faults."""
     import pickle
 
-    parts: dict[int, Report] = {}
+    parts: dict[int, pipeline.Part] = {}
     for pid, answer in children:
         with os.fdopen(answer, "rb") as stream:
             data = stream.read()
@@ -77,4 +77,4 @@ def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]")
             parts.update(pickle.loads(data))
     lost = [path for number, batch in enumerate(batches) if number not in parts for path in batch]
     faults = tuple(Fault(path, "not examined: the process that was to do it ended early") for path in lost)
-    return [*parts.values(), Report((), faults, 0, 0)]
+    return [*parts.values(), pipeline.Part(Report((), faults, 0, 0))]

@@ -35,6 +35,7 @@ PAIRS = (
     Pair(frozenset({"aws-session-token"}), frozenset({"aws-temporary-key-id"})),
     Pair(frozenset({"twilio-auth-token"}), frozenset({"twilio-account-sid"})),
     Pair(frozenset({"twilio-api-key-secret"}), frozenset({"twilio-api-key-sid", "twilio-account-sid"})),
+    Pair(frozenset({"twilio-auth-token", "twilio-api-key-secret"}), pattern=rb"\b(?:AC|SK)[a-f0-9]{32}\b", what="account SID"),
     Pair(frozenset({"google-oauth-client-secret"}), pattern=rb"[0-9]{6,21}-[a-z0-9]{32}\.apps\.googleusercontent\.com", what="OAuth client id"),
     Pair(frozenset({"langfuse-secret-key"}), frozenset({"langfuse-public-key"})),
     Pair(frozenset({"supabase-secret-key"}), frozenset({"supabase-publishable-key"})),
@@ -61,6 +62,7 @@ def join(matches: "Sequence[KeyMatch]", data: bytes) -> list[KeyMatch]:
         if not secrets:
             continue
         if pair.pattern:
+            secrets = [number for number in secrets if number not in joined]
             spans = _spans(pair.pattern, data, [matches[number].span for number in secrets])
             for number, span in _nearest(secrets, [matches[number].span for number in secrets], spans, data):
                 joined[number] = _with(joined.get(number, matches[number]), spans[span], pair.what)

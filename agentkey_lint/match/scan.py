@@ -117,7 +117,7 @@ def scan(data: bytes) -> Hits:
             before = KINDS[number][4]
             match = _ending_after(number, data, start, before, done.get(number, 0)) if before else pattern(number).match(data, start, end + WINDOW)
             if match is None:
-                if not before and len(broken) < MAX_BROKEN:
+                if not before and not data[start - 1 : start].isalnum() and len(broken) < MAX_BROKEN:
                     broken.append(start)
                 continue
             done[number] = match.end()

@@ -65,6 +65,8 @@ class Reader(Record):
     secrets: fields that always hold one. expands: pairs of field globs and what happens there, the first that matches counts.
     by_name: fields that hold a variable's name. pairs: list items of the form NAME=value. declares: fields that declare the variable they are
     named after. overridable: fields that the environment may supply. example: a template. generic: read by nobody in particular.
+    names: fields whose text is the name of a variable that is declared there. overrides: (field globs, variable, joiner, confidence): the variable
+    that beats the field; `{}` in it stands for the route's steps, joined.
     """
 
     id: str
@@ -84,6 +86,8 @@ class Reader(Record):
     generic: bool = False
     case_insensitive: bool = False
     ignore: bool = False
+    names: tuple[str, ...] = ()
+    overrides: tuple[tuple[tuple[str, ...], str, str, str], ...] = ()
 
 
 class Field(Record):
@@ -149,13 +153,25 @@ class Assignment(Record):
 
 
 class Grant(Record):
-    """One scope that one subject is given, wherever that is declared."""
+    """One scope that one subject is given, wherever that is declared.
+
+    scope: as the system names it; what it grants is read from that, by what is known of the system, unless level (one of catalog.scopes.TIERS) says.
+    wildcard: it leaves open what is granted. because: what that means, as a sentence without its point. severity: empty for the rule's own.
+    role: the one that a manifest declares for the subject. justified: the manifest says why.
+    """
 
     subject: str
     scope: str
     span: Span
     system: str = ""
     resource: str = ""
+    level: str = ""
+    wildcard: bool = False
+    because: str = ""
+    severity: str = ""
+    confidence: str = "high"
+    role: str = ""
+    justified: bool = False
 
 
 class KeyRecord(Record):
@@ -179,3 +195,4 @@ class Document(Record):
     records: tuple[KeyRecord, ...] = ()
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
+    grants: tuple[Grant, ...] = ()

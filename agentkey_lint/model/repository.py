@@ -4,7 +4,7 @@ from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Ignore(Record):
@@ -21,17 +21,48 @@ class Ignore(Record):
     line: int = 0
 
 
+class Use(Record):
+    """A place where a file asks the environment for a variable; line and column from 1."""
+
+    name: str
+    path: str
+    line: int
+    column: int
+
+
+class Usage(Record):
+    """How a whole snapshot uses its variables, which only a run over all of it knows.
+
+    templates: the files that people copy to set their variables, with the names each declares. uses: what configuration files ask for.
+    mentioned: names of a template that stand in the text of some other file. handed_on: something hands a whole environment file to a program, so
+    that names are used which stand nowhere in this repository.
+    """
+
+    templates: "Mapping[str, frozenset[str]]"
+    uses: tuple[Use, ...]
+    mentioned: frozenset[str]
+    handed_on: bool
+
+
 class Repository:
     """Lazy facts of one snapshot: each is worked out when it is first asked for, never from the arguments of a run.
 
-    declared: every variable that a file of the snapshot declares, with the path that does.
-    ignore: what git says of a path; None where there is no git.
+    declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does).
+    ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files.
     """
 
-    def __init__(self, declared: "Callable[[], Mapping[str, str]]", ignore: "Callable[[str], Ignore | None]") -> None:
+    def __init__(
+        self,
+        declared: "Callable[[], Mapping[str, str]]",
+        ignore: "Callable[[str], Ignore | None]",
+        paths: "Callable[[], Iterable[str]]" = tuple,
+        read: "Callable[[str], bytes] | None" = None,
+    ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
         self.ignore = ignore
+        self.paths = paths
+        self.read = read
 
     @property
     def declared(self) -> "Mapping[str, str]":

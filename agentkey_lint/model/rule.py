@@ -7,7 +7,7 @@ class Rule(Record):
     """A row of the table of rules.
 
     id: kebab-case; its module and function have the same name with underscores.
-    judges: the fact that its function takes: key, field, reference, record, document or repository.
+    judges: the fact that its function takes: key, field, reference, record, grant, document or repository.
     severity: the usual one. summary: one line. owasp: items of the OWASP lists that it serves.
     """
 

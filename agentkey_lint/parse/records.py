@@ -38,10 +38,10 @@ def _scopes(entries: list[Entry]) -> "Iterator[Entry]":
         if len(entry.route) == 4:
             yield entry
         elif len(entry.route) == 3:
-            yield from _words(entry)
+            yield from words(entry)
 
 
-def _words(entry: Entry) -> "Iterator[Entry]":
+def words(entry: Entry) -> "Iterator[Entry]":
     """The words of a text, parted by blanks and commas, each with its own place where the file spells the text out plainly."""
     plain = entry.text.isascii() and entry.value.end - entry.value.start == len(entry.text)
     place = 0

@@ -105,14 +105,16 @@ def escapes(value: str) -> str:
     return "".join(letter if at and letter.isalnum() else f"\\u{ord(letter):04x}" for at, letter in enumerate(value))
 
 
-JAVA = "package net.acme;\n\npublic class Client {\n    private static final String {name} = \"{value}\";\n}\n"
-CSHARP = "namespace Acme\n{\n    public class Client\n    {\n        private const string {name} = \"{value}\";\n    }\n}\n"
+JAVA = 'package net.acme;\n\npublic class Client {\n    private static final String {name} = "{value}";\n}\n'
+CSHARP = 'namespace Acme\n{\n    public class Client\n    {\n        private const string {name} = "{value}";\n    }\n}\n'
 NOTEBOOK = '{\n "cells": [\n  {\n   "cell_type": "code",\n   "execution_count": 1,\n   "metadata": {},\n   "outputs": [],\n   "source": [\n' + (
     '    "import acme\\n",\n    "{name} = \\"{value}\\"\\n"\n   ]\n  }\n ],\n "metadata": {},\n "nbformat": 4,\n "nbformat_minor": 5\n}\n'
 )
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: acme\ntype: Opaque\ndata:\n  {name}: {value}\n"
 COMPOSE = "services:\n  web:\n    image: acme/web:1.4\n    environment:\n      - {name}={value}\n"
-MCP = '{\n  "mcpServers": {\n    "acme": {\n      "command": "npx",\n      "args": ["-y", "acme-mcp"],\n      "env": {\n        "{name}": "{value}"\n      }\n    }\n  }\n}\n'
+MCP = '{\n  "mcpServers": {\n    "acme": {\n      "command": "npx",\n      "args": ["-y", "acme-mcp"],\n      "env": {\n' + (
+    '        "{name}": "{value}"\n      }\n    }\n  }\n}\n'
+)
 WORKFLOW = 'on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    env:\n      {name}: "{value}"\n    steps:\n      - run: make\n'
 NEXT = 'link = "https://login.acme.net/start?next=https%3A%2F%2Fapi.acme.net%2Fv1%3F{name}%3D{value}%26page%3D2"\n'
 

@@ -18,20 +18,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from carrier import CARRIERS, Carrier
-from tools import ROOT, Reported, agentkey, say, table
+from scanners import ROOT, Reported, agentkey, say, table
 
 sys.path.insert(0, str(ROOT))
-from agentkey_lint.testing import expand  # noqa: E402
+from agentkey_lint.testing import expand
 
 
 class Case(NamedTuple):
-    """One file: a text of a kind in a carrier. miss: the text is a near-miss. name: the kind as reports spell it."""
+    """One file: a text of a kind in a carrier. miss: the text is a near-miss. name: the kind as reports spell it. bare: the kind needs a name beside it."""
 
     path: str
     carrier: str
     kind: str
     name: str
     miss: bool
+    bare: bool
     text: str
 
 
@@ -39,8 +40,8 @@ def kinds() -> list[dict[str, Any]]:
     """Every kind of key, with its vendor and the vendor's usual variables, in the order of the files."""
     found = []
     for path in sorted((ROOT / "rules" / "keys").glob("*.toml")):
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        found += [{"vendor": table["vendor"], "variables": table.get("variables", []), **key} for key in table["key"]]
+        provider = tomllib.loads(path.read_text(encoding="utf-8"))
+        found += [{"vendor": provider["vendor"], "variables": provider.get("variables", []), **key} for key in provider["key"]]
     return found
 
 
@@ -78,7 +79,7 @@ def cases(seeds: int) -> Iterator[Case]:
             for nth, (text, miss) in enumerate(texts):
                 if fits(carrier, kind, text):
                     path = f"{at}/{number}-{nth}/{carrier.file}"
-                    yield Case(path, carrier.name, kind["id"], f"{kind['vendor']}: {kind['name']}", miss, carrier.write(words(kind), text))
+                    yield Case(path, carrier.name, kind["id"], f"{kind['vendor']}: {kind['name']}", miss, "context" in kind, carrier.write(words(kind), text))
 
 
 def write(folder: Path, seeds: int) -> list[Case]:
@@ -133,12 +134,14 @@ def main(seeds: int) -> None:
     where: dict[str, set[str]] = defaultdict(set)
     for case in result.lost:
         where[case.kind].add(case.carrier)
+    say()
     for kind, carriers in where.items():
-        say(f"{kind}: {', '.join(sorted(carriers)) if len(carriers) < len(CARRIERS) - 5 else f'{len(carriers)} carriers'}")
+        say(f"{kind}: lost in {', '.join(sorted(carriers)) if len(carriers) <= 6 else f'{len(carriers)} carriers'}")
     for kind, count in Counter(case.kind for case in result.wrong).items():
         say(f"near-miss found: {kind} in {count} files")
-    plain = [case for case in done if case.miss and case not in set(result.wrong)]
-    other = Counter(one.rule for one in reported for path in [one.path] if path in {case.path for case in plain})
+    named = {case.path for case in result.wrong}
+    others = {case.path for case in done if case.miss} - named
+    other = Counter(one.rule for one in reported if one.path in others)
     say(f"near-misses that something else is said of: {dict(other)}")
 
 

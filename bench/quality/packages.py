@@ -13,7 +13,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from tools import CACHE, Reported, agentkey, say, table
+from scanners import CACHE, Reported, agentkey, say, table
 
 PACKAGES = {
     "authlib": "1.9.9",

@@ -61,7 +61,7 @@ def options(arguments: list[str]) -> Thresholds:
 
 def lint(root: Path, arguments: list[str]) -> Report:
     tree = Worktree(str(root))
-    plan = pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest())
+    plan = pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True)
     paths = tree.paths()
     return pipeline.lint(sources(tree, paths, frozenset(paths)), make(tree.paths, tree.read, tree.ignore), plan)
 

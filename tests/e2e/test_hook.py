@@ -1,5 +1,6 @@
 """The hook under the real pre-commit: what a commit is stopped by, and which bytes are read."""
 
+import fcntl
 import json
 import os
 import re
@@ -14,9 +15,6 @@ import yaml
 
 from agentkey_lint import __version__
 from agentkey_lint.testing import expand
-
-# One process for this file: pre-commit installs the linter into an environment once, and every test uses that.
-pytestmark = pytest.mark.xdist_group("pre-commit")
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = expand("sk-ant-api03-{{93 x aA0_-}}AA")
@@ -74,18 +72,30 @@ def reported(said: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory, copy_checkout: Callable[[Path], Path]) -> Path:
-    """This checkout as a repository that pre-commit can install from."""
-    folder = copy_checkout(tmp_path_factory.mktemp("release"))
-    for command in (("init", "-q"), ("add", "-A", "-f"), ("commit", "-q", "-m", "release")):
-        subprocess.run(["git", *command], cwd=folder, check=True)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one run of pytest have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="module")
+def release(shared: Path, copy_checkout: Callable[[Path], Path]) -> Path:
+    """This checkout as a repository that pre-commit can install from, made by whoever comes first."""
+    folder = shared / "release"
+    with open(shared / "release.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "released").exists():
+            copy_checkout(folder)
+            for command in (("init", "-q"), ("add", "-A", "-f"), ("commit", "-q", "-m", "release")):
+                subprocess.run(["git", *command], cwd=folder, check=True)
+            (shared / "released").touch()
     return folder
 
 
 @pytest.fixture(scope="module", autouse=True)
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where pre-commit keeps the one environment of all these tests."""
-    folder = tmp_path_factory.mktemp("store")
+def store(shared: Path) -> Iterator[Path]:
+    """Where pre-commit keeps the one environment of all these tests; it sees to it that only one process builds it."""
+    folder = shared / "store"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRE_COMMIT_HOME", str(folder))
         patch.setenv("PRE_COMMIT_COLOR", "never")

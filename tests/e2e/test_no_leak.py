@@ -115,7 +115,7 @@ def leaks_of_ours(one: Run) -> bool:
     return "Traceback" in one.out + one.err
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(sorted(PLACES)), secrets, secrets), min_size=1, max_size=3, unique_by=lambda one: one[0]), st.sampled_from(BREAKS), st.booleans())
 def test_no_planted_secret_shows(repository: Path, chosen: list[tuple[str, Planted, Planted]], broken: str, first: bool) -> None:
     try:

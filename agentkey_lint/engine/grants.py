@@ -1,0 +1,64 @@
+"""Entries become grants: of key manifests, and of the files in which other systems declare scopes."""
+
+from agentkey_lint.catalog import patterns, scopes
+from agentkey_lint.catalog.globs import route_matches
+from agentkey_lint.model.facts import Grant
+from agentkey_lint.parse.records import words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from agentkey_lint.catalog.adapters import Scope, System
+    from agentkey_lint.model.facts import Entry, KeyRecord
+
+_NOTHING = ("", "none", "null", "false", "deny", "no")
+
+
+def of_records(records: "Iterable[KeyRecord]") -> "Iterator[Grant]":
+    """The scopes of declared keys."""
+    for record in records:
+        role, reason = record.fields.get("role"), record.fields.get("justification")
+        for scope in record.scopes:
+            yield Grant(
+                record.id,
+                scope.text,
+                scope.value,
+                scopes.provider(record),
+                role=role.text if role is not None and role.text in scopes.ROLES else "",
+                justified=reason is not None and bool(reason.text.strip()),
+            )
+
+
+def of_file(system: "System", entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
+    """The scopes that a file of a system declares; entries: of the whole file."""
+    around = patterns.texts(entries)
+    for entry in entries:
+        if entry.text == "" and entry.kind != "empty":
+            continue
+        for row in system.grants:
+            if patterns.fits(row.pattern, entry, around):
+                if not patterns.disabled(entry, around):
+                    yield from _grants(row, entry, system.id)
+                break
+    for absent in system.missing if entries else ():
+        if not any(route_matches(glob, entry.route) for entry in entries for glob in absent.routes):
+            yield Grant("", "", entries[0].key, system.id, "", absent.level, True, absent.because, absent.severity, absent.confidence)
+    if system.shape:
+        from agentkey_lint.catalog import systems
+
+        yield from systems.SHAPES[system.shape](entries, data)
+
+
+def _grants(row: "Scope", entry: "Entry", system: str) -> "Iterator[Grant]":
+    """What one entry grants."""
+    subject = ".".join(step for step in entry.route[:-1] if not step.isdigit())
+    rest = ("", row.level, row.wildcard, row.because, row.severity, row.confidence)
+    if row.form == "words":
+        for word in words(entry):
+            yield Grant(subject, word.text, word.value, system, *rest)
+    elif row.form == "value":
+        yield Grant(subject, entry.text, entry.value, system, *rest)
+    elif entry.text.strip().lower() not in _NOTHING or (row.form == "key" and entry.kind == "empty"):
+        scope = f"{entry.route[-1]}:{entry.text}" if row.form == "level" else entry.route[-1]
+        yield Grant(subject, scope, entry.value if row.form == "level" else entry.key, system, *rest)

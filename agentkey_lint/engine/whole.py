@@ -1,0 +1,101 @@
+"""What only a run over the whole repository can say: how its variables are declared here and used there, judged once at the end.
+
+The rules that judge "repository" are asked about each template of an environment file (`.env.example`), with the usage of the whole snapshot.
+"""
+
+from agentkey_lint.catalog import paths, readers, references
+from agentkey_lint.engine import documents, places
+from agentkey_lint.engine.repository import declarations
+from agentkey_lint.model.repository import Usage, Use
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agentkey_lint.model.facts import Document
+    from agentkey_lint.model.repository import Repository
+    from agentkey_lint.model.source import Source
+
+MOST_TEMPLATES = 50
+MOST_NAMES = 500
+"""So many names of templates are looked for in other files at the most; the rest is taken for used."""
+HAND_ON = (b"env_file", b"env-file", b"envfile", b"dotenv", b"envfrom", b"basesettings", b"set -a", b"allexport", b"source .env", b". .env", b". ./.env")
+"""What hands every variable of an environment file to a program."""
+
+
+def uses(document: "Document") -> tuple[Use, ...]:
+    """What a file asks the environment for."""
+    asked = list(references.asked(document))
+    if not asked:
+        return ()
+    where = places.positions(document.source.data, [span.start for _, span in asked])
+    return tuple(Use(name, document.source.path, where[span.start].line, where[span.start].column) for name, span in asked)
+
+
+def templates(repository: "Repository") -> "Iterator[tuple[Source, frozenset[str]]]":
+    """The templates of environment files of a snapshot, with the names that each declares."""
+    from agentkey_lint.model.source import Source
+
+    if repository.read is None:
+        return
+    left = MOST_TEMPLATES
+    for path in sorted(repository.paths()):
+        if not left:
+            return
+        if readers.may_declare(path) and not paths.is_test(path.rpartition("/")[0]):
+            known = readers.find(path, b"")
+            if known and known[0].example and known[0].declares:
+                try:
+                    data = repository.read(path)
+                except OSError:
+                    continue
+                left -= 1
+                yield Source(path, data), frozenset(declarations(known[0], data))
+
+
+def usage(repository: "Repository", declared: "dict[str, frozenset[str]]", used: "Iterable[Use]") -> Usage:
+    """How the variables that templates declare are used in the snapshot."""
+    names = sorted({name for known in declared.values() for name in known})
+    mentioned = {name for name, path in repository.declared.items() if path not in declared} | {one.name for one in used} | set(names[MOST_NAMES:])
+    wanted = {name.lower().encode(): name for name in names if name not in mentioned}
+    handed_on = False
+    for path in repository.paths() if wanted else ():
+        if path in declared or repository.read is None or _no_use(path):
+            continue
+        try:
+            data = repository.read(path).lower()
+        except OSError:
+            continue
+        handed_on = handed_on or any(word in data for word in HAND_ON)
+        for word in [word for word in wanted if _stands(word, data)]:
+            mentioned.add(wanted.pop(word))
+        if not wanted:
+            break
+    return Usage(declared, tuple(sorted(used)), frozenset(mentioned), handed_on)
+
+
+def _no_use(path: str) -> bool:
+    """Whether what stands in a file is no use of a variable: an environment file, or prose."""
+    known = readers.find(path, b"") if readers.may_declare(path) else []
+    return any(reader.format == "dotenv" for reader in known) or paths.style(path) == "doc"
+
+
+def _stands(word: bytes, data: bytes) -> bool:
+    """Whether a word stands in a text, not as a part of a longer name."""
+    at = data.find(word)
+    while at >= 0:
+        around = data[max(at - 1, 0) : at] + data[at + len(word) : at + len(word) + 1]
+        if not any(part.isalnum() or part == "_" for part in around.decode("latin-1")):
+            return True
+        at = data.find(word, at + len(word))
+    return False
+
+
+def prepared(repository: "Repository", used: "Iterable[Use]") -> "Iterator[tuple[Document, Usage]]":
+    """Each template as a document, with the usage of the whole snapshot."""
+    found = list(templates(repository))
+    if not found:
+        return
+    facts = usage(repository, {source.path: names for source, names in found}, tuple(used))
+    for source, _ in found:
+        yield documents.build(source), facts
