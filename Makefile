@@ -3,6 +3,7 @@
 # make test                     make check, then every test
 # make check                    style, types, import contracts, and whether the catalogue is fresh
 # make bench-quality [QUICK=1]  precision and recall on carriers, labelled lines, beside peers and on packages (QUICK=1: without these two)
+# make test-readers             run the real readers of config formats, each in its pinned version, and compare them with the catalogue
 # make new-rule NAME=some-rule  write the module and the cases of a new rule
 # PYTHON=python3.12             which Python (3.11 or newer) all of this starts from
 
@@ -12,7 +13,7 @@ NAME ?=
 export REPO NAME
 BIN := .venv/bin
 
-.PHONY: compile demo docs test check bench-quality new-rule python
+.PHONY: compile demo docs test test-readers check bench-quality new-rule python
 .DELETE_ON_ERROR:
 
 compile: python
@@ -39,7 +40,12 @@ check: $(BIN)/installed-dev
 	$(BIN)/python tools/docs.py --check
 
 test: check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --ignore tests/readers
+
+# Their environments lie in .venv-readers/ and take two minutes to build the first time; READERS_REQUIRED: one that is missing fails its tests.
+test-readers: $(BIN)/installed-dev
+	$(BIN)/python tests/readers/environments.py
+	READERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 tests/readers
 
 # the pages of docs/rules and the table of the README, from the rules themselves
 docs: $(BIN)/installed

@@ -46,6 +46,13 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("rule", metavar="RULE", nargs="?", default="")
     explain.add_argument("--why", metavar="PATH:LINE", default="", help="say which features decided about the findings on a line")
 
+    words = "show what supplies every reference today, or run a command with its secrets masked"
+    usage = "agentkey-lint doctor [-h] [--env-file FILE] [--format {terminal,json}] [-- COMMAND …]"
+    doctor = commands.add_parser("doctor", help=words, usage=usage, epilog="COMMAND runs with that environment; its exit status is passed on.")
+    helped = "variables that the environment does not set, in the form of .env; may be given again, and the later file beats the earlier"
+    doctor.add_argument("--env-file", dest="env_files", action="append", metavar="FILE", default=[], help=helped)
+    doctor.add_argument("--format", choices=("terminal", "json"), default="terminal", help="default: terminal")
+
     commands.add_parser("list", help="list every rule")
     commands.add_parser("schema", help="print the JSON Schema of key manifests")
     return top
@@ -62,7 +69,11 @@ def _output(command: argparse.ArgumentParser) -> None:
 
 def dispatch(argv: "Sequence[str]") -> int:
     """Parse a command line and run its command. argparse ends the process itself with status 2 on a wrong one."""
-    options = parser().parse_args(list(argv))
+    argv, run = list(argv), None
+    if argv[:1] == ["doctor"] and "--" in argv:  # what follows is the person's own, and argparse must not look at it
+        at = argv.index("--")
+        argv, run = argv[:at], argv[at + 1 :]
+    options = parser().parse_args(argv)
     if options.command in ("check", "hook"):
         from agentkey_lint.commands import check
 
@@ -74,6 +85,10 @@ def dispatch(argv: "Sequence[str]") -> int:
         from agentkey_lint.commands import explain
 
         return explain.why(options.why) if options.why else explain.explain(options.rule)
+    if options.command == "doctor":
+        from agentkey_lint.commands import doctor
+
+        return doctor.doctor(options.env_files, options.format) if run is None else doctor.run(options.env_files, run)
     if options.command == "schema":
         from agentkey_lint.commands import schema
 

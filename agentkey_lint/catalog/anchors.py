@@ -9,5 +9,5 @@ WORDS = (
     b"_pass", b"_pw", b"pw=", b"accountk", b"identifi", b"bearer ", b"_dsn", b"auth=", b"authkey", b"authtok",
 )  # fmt: skip
 
-ENCODED = (b"base64", b"b64", b"atob(", b"ls0tls1c", b"fromhex", b"%2d", b"\\u002d", b"\\x2d", b"&#45;", b"&#x2d;")
+ENCODED = (b"base64", b"b64", b"atob(", b"ls0tls1c", b"%2d", b"\\u002d", b"\\x2d", b"&#45;", b"&#x2d;")
 """Near these stands text in another spelling, or begins it: calls and names that decode, a PEM block in base64, a dash that needed no escape. Any case."""

@@ -39,7 +39,17 @@ def sharing(path: str, data: bytes) -> "list[Reader]":
 
 def may_declare(path: str) -> bool:
     """Whether a file of this path may declare variables (what stands in it decides later)."""
-    return any(_reader(number).declares or _reader(number).pairs or _reader(number).names for number in rows_for(READER_NAMES, path))
+    return any(_declares(_reader(number)) for number in rows_for(READER_NAMES, path))
+
+
+def by_ending_alone(path: str) -> bool:
+    """Whether nothing but the ending of a file's name says that it may declare variables, as with Kubernetes: such files are many and cost more."""
+    known = [_reader(number) for number in rows_for(READER_NAMES, path)]
+    return all(reader.generic and reader.format == "yaml" for reader in known if _declares(reader))
+
+
+def _declares(reader: Reader) -> bool:
+    return bool(reader.declares or reader.pairs or reader.names)
 
 
 def declared_name(glob: str, route: "Sequence[str]") -> str:

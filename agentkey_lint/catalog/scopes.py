@@ -91,7 +91,8 @@ def tier(scope: str, system: str = "") -> Tier:
 
 def of(grant: "Grant") -> Tier:
     """What a grant comes to, by what its file says of it or else by its scope's words."""
-    return Tier(grant.level, grant.wildcard, grant.because) if grant.level else tier(grant.scope, grant.system)
+    _, scope, _, who, *_ = grant
+    return Tier(grant.level, grant.wildcard, grant.because) if grant.level else tier(scope, who)
 
 
 def granted(record: "KeyRecord") -> str:

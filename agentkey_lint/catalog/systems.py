@@ -39,7 +39,7 @@ def groups(entries: "Sequence[Entry]", step: str, breaks: "Sequence[int]" = ()) 
 
 def _texts(parts: "Sequence[Part]", name: str) -> "list[Entry]":
     """The text of a name, or the items of its list."""
-    return [entry for rest, entry in parts if rest[:1] == (name,) and all(step.isdecimal() for step in rest[1:])]
+    return [entry for rest, entry in parts if rest[:1] == (name,) and entry.kind != "empty" and all(step.isdecimal() for step in rest[1:])]
 
 
 def aws(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
@@ -103,18 +103,23 @@ def _kubernetes(verb: str, entry: Entry, resources: list[str], wide: bool, named
 
 
 def vault(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
-    """Capabilities by path, as blocks or as JSON; `deny` beats all others."""
-    denied = {entry.route[:2] for entry in entries if len(entry.route) > 2 and entry.text == "deny"}
+    """The widest capability of each path, from blocks or JSON; `deny` beats all others."""
+    found: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        if len(entry.route) < 3 or entry.route[0] != "path" or entry.route[2] not in ("capabilities", "policy") or entry.route[:2] in denied:
+        if len(entry.route) > 2 and entry.route[0] == "path" and entry.route[2] in ("capabilities", "policy"):
+            found.setdefault(entry.route[:2], []).append(entry)
+    for route, capabilities in found.items():
+        if any(entry.text == "deny" for entry in capabilities):
             continue
-        path = entry.route[1].strip("/")
+        tiers = [(scopes.rank(scopes.tier(entry.text, "vault").level), -number) for number, entry in enumerate(capabilities)]
+        rank, number = max(tiers)
+        widest, level, path = capabilities[-number], scopes.TIERS[rank], route[1].strip("/")
         if path in ("*", "+", "+/*"):
-            yield Grant(path, entry.text, entry.value, "vault", "*", scopes.tier(entry.text, "vault").level, True, "this holds for every path there is")
-        elif entry.text in ("create", "update", "patch", "sudo") and (path in ("sys/*", "auth/*") or path.startswith("auth/token/create")):
-            yield Grant(path, entry.text, entry.value, "vault", "", "admin", False, "this path hands out further rights")
+            yield Grant(path, widest.text, widest.value, "vault", "*", level, True, "this holds for every path there is")
+        elif rank >= scopes.rank("write") and (path in ("sys/*", "auth/*") or path.startswith("auth/token/create")):
+            yield Grant(path, widest.text, widest.value, "vault", "", "admin", False, "this path hands out further rights")
         else:
-            yield Grant(path, entry.text, entry.value, "vault")
+            yield Grant(path, widest.text, widest.value, "vault")
 
 
 def workflow(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":

@@ -33,7 +33,7 @@ BEYOND_ENVIRONMENT = ("${{ secrets.X }}", "${{ vars.X }}")
 def empty_when_unset(fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Iterator[Claim]":
     reference, field = fact
     expansion, reader = field.expansion, field.reader
-    if not field.secret or expansion.unset not in ("empty", "none") or reader.generic or reader.example or reader.format in ("dotenv", "shell", "dockerfile"):
+    if not field.secret or expansion.unset != "empty" or reader.generic or reader.example or reader.format in ("dotenv", "shell", "dockerfile"):
         return
     if reference.fault or reference.syntax in REQUIRED or (reference.default is not None and reference.default.start < reference.default.end):
         return

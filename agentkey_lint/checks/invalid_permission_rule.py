@@ -10,8 +10,9 @@ Write the tool and what it may do in parentheses: `Bash(npm run test:*)`, `Read(
 
 Limits
 ------
-Judged are the rules of Claude Code, by their shape alone: arguments behind a colon instead of in parentheses (`Bash:*`), empty parentheses, and one that is not
-closed. Whether a tool of that name exists is not looked up: new ones come with every version.
+Judged are the rules of Claude Code, by their shape alone: arguments behind a colon instead of in parentheses (`Bash:*`), empty parentheses, one that is
+not closed, and arguments for a tool of a server (`mcp__github__get_issue(*)`). Whether a tool of that name exists is not looked up: new ones come with
+every version.
 """
 
 from agentkey_lint.catalog import permissions

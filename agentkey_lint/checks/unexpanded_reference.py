@@ -14,7 +14,7 @@ What each reader expands is a fact from its code, its documentation or a run of 
 shell expands (command lines, hooks) is not judged, and files whose reader is not known only where a field holds a secret.
 """
 
-from agentkey_lint.catalog import names, references
+from agentkey_lint.catalog import names, readers, references
 from agentkey_lint.model.facts import Document, Field, Reference
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -40,6 +40,9 @@ def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, re
         return
     if not references.deliberate(reference, secret):
         return
+    others = readers.sharing(document.source.path, document.source.data)
+    if any(references.expands(readers.expansion(other, field.entry.route), reference) for other in others if other != reader):
+        return  # ambiguous-reader says who does what
     better = references.rewrite(expansion, reference.name)
     written = reference.syntax.replace("X", reference.name, 1)
     yield Claim(

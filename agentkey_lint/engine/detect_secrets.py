@@ -80,7 +80,8 @@ def _plugins(baseline: Baseline, modules: "dict[str, Any]", faults: list[Fault])
     """The plugins that are to run, set up. One that is not known, is code of the repository or does not take its settings is a fault."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class, get_plugins_from_module
 
-    known: dict[str, Any] = {kind.__name__: kind for kind in get_mapping_from_secret_type_to_class().values()}
+    shipped: Any = get_mapping_from_secret_type_to_class()
+    known = {kind.__name__: kind for kind in shipped.values()}
     brought: list[Any] = []
     for module in modules.values():
         brought += get_plugins_from_module(module)

@@ -38,6 +38,8 @@ def key(folder: str) -> bytes:
         return os.urandom(SIZE)
     try:
         kept = os.read(handle, SIZE + 1)
+    except OSError:  # a folder of that name
+        kept = b""
     finally:
         os.close(handle)
     return kept if len(kept) == SIZE else os.urandom(SIZE)

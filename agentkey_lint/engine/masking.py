@@ -22,6 +22,9 @@ MARKED = 80
 SHORTEST = 8
 """Shorter secrets, and plain words, are masked where they stand but not looked for elsewhere: they would blot out ordinary text."""
 
+LONGEST_WORD = 24
+"""So many small letters in a row are no word, unless somebody wants to be read with difficulty."""
+
 _ENDS = b" \t,;\"'`<>()[]{}|"
 """What ends a word: no secret that stands alone holds these, so a line may be clipped there."""
 
@@ -139,7 +142,7 @@ def _looks_random(run: str) -> bool:
     if run.isdigit():
         return False
     words = run.translate(_JOINTS).split()
-    if _disordered("".join(words), 16) or any(_disordered(word, 10) for word in words):
+    if _disordered("".join(words), 16) or any(_disordered(word, 10) or (len(word) >= LONGEST_WORD and word.islower()) for word in words):
         return True
     for part in run.replace(".", "/").split("/"):
         digits = sum(character.isdigit() for character in part)
@@ -156,4 +159,4 @@ def _disordered(word: str, least: int) -> bool:
 def _changes(word: str) -> int:
     """How often small and capital letters, digits and other characters take turns in a word; in names that people give it is seldom."""
     kinds = [character.islower() + 2 * character.isupper() + 3 * character.isdigit() for character in word]
-    return sum(before != here for before, here in zip(kinds, kinds[1:], strict=False))
+    return sum(kinds[at] != kinds[at - 1] for at in range(1, len(kinds)))

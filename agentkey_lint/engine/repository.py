@@ -13,21 +13,16 @@ if TYPE_CHECKING:
 
 MAX_DECLARING = 2_000
 """So many files are read for declared variables at the most."""
+MAX_BY_ENDING = 200
+"""So many of those of which the ending alone says that they may declare some."""
 
 
 def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, str]:
     """Every variable that a file of the snapshot declares, with the first file that does, by path: a template only where no other file does."""
     templates: dict[str, str] = {}
     found: dict[str, str] = {}
-    left = MAX_DECLARING
-    for path in sorted(paths):
-        name = path.rsplit("/", 1)[-1]
-        manifest = documents.MANIFESTS.get(name)
-        if not manifest and not readers.may_declare(path):
-            continue
-        left -= 1
-        if left < 0:
-            break
+    for path in _declaring(paths):
+        manifest = documents.MANIFESTS.get(path.rsplit("/", 1)[-1])
         try:
             data = read(path)
         except OSError:
@@ -44,6 +39,18 @@ def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str
     return {**templates, **found}
 
 
+def _declaring(paths: "Iterable[str]") -> list[str]:
+    """The files to read for declared variables, sorted."""
+    sure: list[str] = []
+    perhaps: list[str] = []
+    for path in sorted(paths):
+        if path.rsplit("/", 1)[-1] in documents.MANIFESTS:
+            sure.append(path)
+        elif readers.may_declare(path):
+            (perhaps if readers.by_ending_alone(path) else sure).append(path)
+    return sorted(sure[:MAX_DECLARING] + perhaps[:MAX_BY_ENDING])
+
+
 def declarations(reader: "Reader", data: bytes) -> "Iterator[str]":
     """The variables that a file declares for its reader."""
     if not (reader.declares or reader.pairs or reader.names):
@@ -56,7 +63,7 @@ def declarations(reader: "Reader", data: bytes) -> "Iterator[str]":
 
 def _names(reader: "Reader", entry: "Entry") -> "Iterator[str]":
     if readers.listed(reader.names, entry.route, reader.case_insensitive):
-        yield entry.text
+        yield from entry.text.replace(",", " ").split()
     elif readers.listed(reader.pairs, entry.route, reader.case_insensitive):
         yield from _of_text(entry)
     else:

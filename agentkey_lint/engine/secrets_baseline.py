@@ -266,9 +266,7 @@ def _texts(data: bytes, claim: Claim, values: "list[tuple[int, int, bytes]]") ->
             yield text
             yield data[first:last]
     line_start, line_end = line_bounds(data, start)
-    rest = data[start : min(line_end, start + MAX_LINE)].rstrip()
-    yield rest
-    yield rest.rstrip(b"\"',;")
+    yield data[start : min(line_end, start + MAX_LINE)].rstrip().rstrip(b"\"'`,")  # where no quotes end it, a value goes as far as the line
     line_start, line_end = line_bounds(data, claim.span.start)
     header = data.find(b"BEGIN ", line_start, line_end)
     close = data.find(b"PRIVATE KEY", header, line_end) if header >= 0 else -1

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,12 +114,23 @@ def score(done: list[Case], reported: list[Reported], named: bool = False) -> Sc
     return Score(len(done) - misses, len(done) - misses - len(lost), misses, len(wrong), lost, wrong)
 
 
-def by(done: list[Case], lost: list[Case], what: Callable[[Case], str], only_lost: bool) -> str:
-    """A table of found of all, by carrier or by kind."""
-    every = Counter(what(case) for case in done if not case.miss)
-    gone = Counter(what(case) for case in lost)
-    rows = [[name, f"{every[name] - gone[name]}/{every[name]}"] for name in every if gone[name] or not only_lost]
-    return table(["", "found"], rows) if rows else "none was lost"
+def by_carrier(done: list[Case], lost: list[Case]) -> str:
+    """A table: how many of all keys were found in each carrier."""
+    every = Counter(case.carrier for case in done if not case.miss)
+    gone = Counter(case.carrier for case in lost)
+    return table(["carrier", "found"], [[name, f"{count - gone[name]}/{count}"] for name, count in every.items()])
+
+
+def groups(lost: list[Case]) -> list[str]:
+    """The kinds that were lost somewhere, those together that were lost in the same carriers; the largest group first."""
+    where: dict[str, set[str]] = defaultdict(set)
+    for case in lost:
+        where[case.kind].add(case.carrier)
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for kind, names in where.items():
+        alike[tuple(carrier.name for carrier in CARRIERS if carrier.name in names)].append(kind)
+    ordered = sorted(alike.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [f"{len(found)} kinds lost in {', '.join(names) if len(names) < 20 else f'{len(names)} carriers'}: {', '.join(found)}" for names, found in ordered]
 
 
 def main(seeds: int) -> None:
@@ -129,14 +140,9 @@ def main(seeds: int) -> None:
     result = score(done, reported, named=True)
     say(f"\n## Carriers: {len(kinds())} kinds, {len(CARRIERS)} carriers, {seeds} keys of each recipe")
     say(f"\nkeys found: {result.found} of {result.keys} ({result.found / result.keys:.2%}); near-misses named as their kind: {result.hit} of {result.misses}")
-    say("\n" + by(done, result.lost, lambda case: case.carrier, only_lost=False))
-    say("\n### Kinds with losses\n\n" + by(done, result.lost, lambda case: case.kind, only_lost=True))
-    where: dict[str, set[str]] = defaultdict(set)
-    for case in result.lost:
-        where[case.kind].add(case.carrier)
-    say()
-    for kind, carriers in where.items():
-        say(f"{kind}: lost in {', '.join(sorted(carriers)) if len(carriers) <= 6 else f'{len(carriers)} carriers'}")
+    say("\n" + by_carrier(done, result.lost) + "\n")
+    for group in groups(result.lost):
+        say(f"- {group}")
     for kind, count in Counter(case.kind for case in result.wrong).items():
         say(f"near-miss found: {kind} in {count} files")
     named = {case.path for case in result.wrong}

@@ -34,12 +34,12 @@ LEET = str.maketrans("aeiost", "431057")
 COMMON = """
 openai-project-key anthropic-api-key google-api-key hugging-face-user-token groq-api-key xai-api-key perplexity-api-key replicate-api-token
 aws-access-key-id github-classic-token github-fine-grained-token github-oauth-token github-user-to-server-token gitlab-personal-token slack-bot-token
-slack-user-token stripe-secret-key stripe-restricted-key sendgrid-api-key mailgun-api-key npm-access-token pypi-api-token docker-hub-personal-token
+slack-user-token stripe-secret-key stripe-restricted-key sendgrid-api-key npm-access-token pypi-api-token docker-hub-personal-token
 digitalocean-personal-token shopify-access-token databricks-personal-token grafana-service-account-token linear-api-key notion-integration-token
-figma-personal-token airtable-personal-token sentry-user-token doppler-personal-token vault-service-token telegram-bot-token discord-bot-token
+figma-personal-token sentry-user-token doppler-personal-token vault-service-token telegram-bot-token
 new-relic-user-key postman-api-key rubygems-api-key terraform-api-token
 """
-"""Kinds that scanners in general know; of those that are not in rules/keys under this id, nothing is said."""
+"""Kinds with a shape of their own that scanners in general know, by their id in rules/keys."""
 
 
 class Filling:

@@ -12,8 +12,10 @@ from agentkey_lint.commands.explain import manual
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import pipeline
+from agentkey_lint.engine.detect_secrets import detector
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.repository import make
+from agentkey_lint.engine.secrets_baseline import read
 from agentkey_lint.model.finding import Report
 from agentkey_lint.report import json as json_report
 from agentkey_lint.report import sarif, terminal
@@ -24,7 +26,9 @@ FOLDER = Path(__file__).parent
 RULES = pipeline.rules()
 PIECE = 8
 """No run of so many characters of a secret may show."""
-ALL = [(rule.id, case) for rule in RULES if (FOLDER / rule.id / "cases.md").exists() for case in cases((FOLDER / rule.id / "cases.md").read_text(encoding="utf-8"))]
+ALL = [
+    (rule.id, case) for rule in RULES if (FOLDER / rule.id / "cases.md").exists() for case in cases((FOLDER / rule.id / "cases.md").read_text(encoding="utf-8"))
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,15 +57,17 @@ def repository(case: Case, root: Path) -> None:
 
 
 def options(arguments: list[str]) -> Thresholds:
-    """The thresholds among a case's arguments; there are no others that a case may set."""
+    """The thresholds among a case's arguments; beside them only `--with detect-secrets` may stand there."""
     names = {"--min-severity": "severity", "--min-confidence": "confidence"}
-    given = {names[option]: value for option, value in zip(arguments[::2], arguments[1::2], strict=True)}
+    given = {names[option]: value for option, value in zip(arguments[::2], arguments[1::2], strict=True) if option != "--with"}
     return Thresholds(**given)
 
 
 def lint(root: Path, arguments: list[str]) -> Report:
     tree = Worktree(str(root))
     plan = pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True)
+    if "--with" in arguments:
+        plan = plan._replace(detect=detector(read(tree.read)))
     paths = tree.paths()
     return pipeline.lint(sources(tree, paths, frozenset(paths)), make(tree.paths, tree.read, tree.ignore), plan)
 

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.catalog import durations
+from agentkey_lint.checks.admin_scope import admin_scope
 from agentkey_lint.checks.expired_key import expired_key
 from agentkey_lint.checks.invalid_manifest import invalid_manifest
 from agentkey_lint.checks.long_lived_key import long_lived_key
 from agentkey_lint.checks.missing_expiry import missing_expiry
 from agentkey_lint.checks.scope_exceeds_role import scope_exceeds_role
 from agentkey_lint.checks.wildcard_scope import wildcard_scope
+from agentkey_lint.engine.grants import of_records
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import SEVERITIES, Claim
 from agentkey_lint.model.repository import empty
@@ -23,7 +25,7 @@ from agentkey_lint.model.source import Source
 from agentkey_lint.parse import jsonc
 from agentkey_lint.parse.records import records
 
-NAMES = ("invalid_manifest", "wildcard_scope", "scope_exceeds_role", "missing_expiry", "expired_key", "long_lived_key")
+NAMES = ("invalid_manifest", "wildcard_scope", "admin_scope", "scope_exceeds_role", "missing_expiry", "expired_key", "long_lived_key")
 TODAY = durations.date("2026-11-23") or 0
 
 SAMPLE = b"""version: 1
@@ -59,9 +61,12 @@ def claims(whole: Document) -> Iterator[Claim]:
     """What all rules say of a manifest on a fixed day."""
     repository = empty()
     yield from invalid_manifest(whole, whole, repository)
+    for grant in of_records(whole.records):
+        for rule in (wildcard_scope, admin_scope):
+            yield from rule(grant, whole, repository)
     for record in whole.records:
-        for rule in (wildcard_scope, scope_exceeds_role, missing_expiry):
-            yield from rule(record, whole, repository)
+        for check in (scope_exceeds_role, missing_expiry):
+            yield from check(record, whole, repository)
         for dated in (expired_key, long_lived_key):
             yield from dated(record, whole, repository, TODAY)
 
@@ -97,6 +102,7 @@ def test_a_sample() -> None:
         ("expires: never", "missing-expiry", "high"),
         ("expires: 2020-01-01", "expired-key", "high"),
         ("id: endless", "missing-expiry", "high"),
+        ('scopes: ["users:admin"]', "admin-scope", "high"),
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agentkey_lint import __version__
+from agentkey_lint.engine import pipeline
 from agentkey_lint.testing import expand
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,9 @@ def test_every_mode_says_the_same_of_one_snapshot(leaky: Path, lint: Lint) -> No
     files = git(leaky, "ls-files", "-z").rstrip(b"\0").split(b"\0")
     options = ("--format", "json", "--min-severity", "info", "--min-confidence", "low")
     tree = report(lint(leaky, "check", *options))
+    whole = {rule.id for rule in pipeline.rules() if rule.judges == "repository"}
+    assert whole & {finding["rule"] for finding in tree["findings"]}, "rules about the whole repository speak in a run over all of it, and only there"
+    tree["findings"] = [finding for finding in tree["findings"] if finding["rule"] not in whole]
     staged = report(lint(leaky, "check", "--staged", *options))
     hook = report(lint(leaky, "hook", *options, "--", *files))
     single = [report(lint(leaky, "check", *options, "--stdin-path", path, "-", stdin=(leaky / os.fsdecode(path)).read_bytes())) for path in files]
@@ -97,9 +101,9 @@ def test_paths_choose_files_and_folders(repo: Path, lint: Lint) -> None:
 
 def test_facts_do_not_come_from_the_paths(repo: Path, lint: Lint) -> None:
     (repo / ".env.example").write_text("LINEAR_API_KEY=\n")
-    (repo / ".mcp.json").write_text('{"mcpServers": {"a": {"command": "a", "env": {"T": "${LINEAR_API_KEY}", "U": "${LINEAR_API_KYE}"}}}}\n')
+    (repo / ".mcp.json").write_text('{"mcpServers": {"a": {"command": "a", "env": {"T": "${LINEAR_API_KEY}", "U": "${ZZQUUX_TOKEN}"}}}}\n')
     done = report(lint(repo, "check", "--format", "json", ".mcp.json"))
-    assert [(finding["rule"], finding["message"].split()[0]) for finding in done["findings"]] == [("undeclared-reference", "LINEAR_API_KYE")]
+    assert [(finding["rule"], finding["message"].split()[0]) for finding in done["findings"]] == [("misspelt-reference", "ZZQUUX_TOKEN")]
 
 
 def test_standard_input_is_judged_as_the_path_it_is_given(repo: Path, lint: Lint) -> None:

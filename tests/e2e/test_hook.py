@@ -279,7 +279,7 @@ def test_odd_names(hooked: Repo) -> None:
 
 
 def test_facts_come_from_the_index_however_pre_commit_splits_the_list(repo: Repo) -> None:
-    servers = '{"mcpServers": {"a": {"command": "a", "env": {"T": "${LINEAR_API_KEY}", "U": "${LINEAR_API_KYE}"}}}}\n'
+    servers = '{"mcpServers": {"a": {"command": "a", "env": {"T": "${LINEAR_API_KEY}", "U": "${ZZQUUX_TOKEN}"}}}}\n'
     for folder in ("a", "z"):
         repo.write(f"{folder}/.mcp.json", servers)
         repo.write(f"{folder}/.env", f"ANTHROPIC_API_KEY={KEY}\n")
@@ -301,7 +301,7 @@ def test_facts_come_from_the_index_however_pre_commit_splits_the_list(repo: Repo
         ("z/.env", "unignored-secret-file"),
         ("z/.mcp.json", "undeclared-reference"),
     ]
-    assert said.count("LINEAR_API_KYE is declared nowhere") == 2
+    assert said.count("ZZQUUX_TOKEN is declared nowhere") == 2
 
 
 def test_what_could_not_be_read_stops_a_commit(hooked: Repo) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whole import EVERYTHING, Run, check, git, leaks, run, write
 
@@ -69,13 +69,17 @@ PLACES = {
     ".env": lambda a, b: f"{a.name.upper()}={flat(a)}\nexport OTHER_TOKEN='{flat(b)}'\n",
     ".env.local": lambda a, b: f"# {a.name}: {flat(a)}\n{b.name}={flat(b)} # and {flat(a)}\n",
     ".mcp.json": lambda a, b: f'{{"mcpServers": {{"x": {{"command": "x", "args": ["--{a.name}", "{flat(a)}"], "env": {{"{b.name}": "{flat(b)}"}}}}}}}}\n',
-    ".cursor/mcp.json": lambda a, b: f'{{"mcpServers": {{"x": {{"url": "https://u:{flat(a)}@h.internal.net/", "headers": {{"Authorization": "Bearer {flat(b)}"}}}}}}}}\n',
+    ".cursor/mcp.json": lambda a, b: (
+        f'{{"mcpServers": {{"x": {{"url": "https://u:{flat(a)}@h.internal.net/", "headers": {{"Authorization": "Bearer {flat(b)}"}}}}}}}}\n'
+    ),
     ".vscode/mcp.json": lambda a, b: f'{{"servers": {{"{flat(a)}": {{"env": {{"{b.name}": "${{env:{flat(b)}}}", "TOKEN": "${{{flat(a)}}}"}}}}}}}}\n',
     ".claude/settings.json": lambda a, b: f'{{"env": {{"{a.name}": "{flat(a)}"}}, "permissions": {{"allow": ["Bash(curl -H \'x: {flat(b)}\')"]}}}}\n',
     ".codex/config.toml": lambda a, b: f'[mcp_servers.x]\nbearer_token = "{flat(a)}"\nbearer_token_env_var = "{flat(b)}"\nargs = ["--token={flat(a)}"]\n',
     "config.ini": lambda a, b: f"ControllerURL = https://h.internal.net\nAccountAccessKey = {flat(a)}\n[OAuth]\nOAuthSecret = ${{{flat(b)}\n",
     "service.ini": lambda a, b: f"[x]\n{a.name} = {flat(a)}\n; {b.name} = {flat(b)}\n",
-    "docker-compose.yml": lambda a, b: f"services:\n  x:\n    environment:\n      - {a.name}={flat(a)}\n      - B=${{{b.name}:-{flat(b)}}}\n    command: run --token {flat(a)}\n",
+    "docker-compose.yml": lambda a, b: (
+        f"services:\n  x:\n    environment:\n      - {a.name}={flat(a)}\n      - B=${{{b.name}:-{flat(b)}}}\n    command: run --token {flat(a)}\n"
+    ),
     "pip.conf": lambda a, b: f"[global]\nindex-url = https://u:{flat(a)}@h.internal.net/simple?{b.name}={flat(b)}\n",
     ".npmrc": lambda a, b: f"//r.internal.net/:_authToken={flat(a)}\n//r.internal.net/:_password={flat(b)}\n",
     "app.properties": lambda a, b: f"{a.name}={flat(a)}\nspring.datasource.url=jdbc:x://h/?user=u&password={flat(b)}\n",
@@ -87,8 +91,13 @@ PLACES = {
     "README.md": lambda a, b: f"{a.name}: `{a.text}` and {b.name}: {flat(b)}\n",
     "keys.pem": lambda a, b: f"{a.text}\n{b.name}: {b.text}\n",
     "data.csv": lambda a, b: f"name,value\n{a.name},{flat(a)}\n{b.name},{flat(b)}\n",
-    "agentkeys.toml": lambda a, b: f'version = "{flat(a)}"\n[[key]]\nid = "{flat(a)}"\nrole = "{flat(b)}"\nenv = "{flat(b)}"\nscopes = ["{flat(a)}:*"]\n"{flat(b)}" = 1\nttl = "{flat(a)}"\n',
-    "agentkeys.json": lambda a, b: f'{{"version": 1, "{flat(a)}": 1, "key": [{{"id": "x", "role": "write", "scopes": "{flat(b)} *", "expires": "{flat(a)}"}}]}}\n',
+    "agentkeys.toml": lambda a, b: (
+        f'version = "{flat(a)}"\n[[key]]\n'
+        f'id = "{flat(a)}"\nrole = "{flat(b)}"\nenv = "{flat(b)}"\nscopes = ["{flat(a)}:*"]\n"{flat(b)}" = 1\nttl = "{flat(a)}"\n'
+    ),
+    "agentkeys.json": lambda a, b: (
+        f'{{"version": 1, "{flat(a)}": 1, "key": [{{"id": "x", "role": "write", "scopes": "{flat(b)} *", "expires": "{flat(a)}"}}]}}\n'
+    ),
     "agentkeys.yaml": lambda a, b: f"version: 1\nkey:\n  - id: {flat(a)}\n    role: {flat(b)}\n    {flat(a)}: {flat(b)}\n",
 }
 """For each path what stands there, made of two secrets."""
@@ -115,8 +124,12 @@ def leaks_of_ours(one: Run) -> bool:
     return "Traceback" in one.out + one.err
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(sorted(PLACES)), secrets, secrets), min_size=1, max_size=3, unique_by=lambda one: one[0]), st.sampled_from(BREAKS), st.booleans())
+@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(PLACES)), secrets, secrets), min_size=1, max_size=3, unique_by=lambda one: one[0]),
+    st.sampled_from(BREAKS),
+    st.booleans(),
+)
 def test_no_planted_secret_shows(repository: Path, chosen: list[tuple[str, Planted, Planted]], broken: str, first: bool) -> None:
     try:
         for path, one, other in chosen:
@@ -186,7 +199,9 @@ def test_a_secret_pasted_as_an_argument_is_not_repeated(tmp_path: Path, argument
     assert not leaks(one.secret, done.out + done.err)
 
 
-@pytest.mark.parametrize("where", ["agentkey_lint.checks.hardcoded_key.hardcoded_key", "agentkey_lint.engine.documents.build", "agentkey_lint.engine.judging.findings"])
+@pytest.mark.parametrize(
+    "where", ["agentkey_lint.checks.hardcoded_key.hardcoded_key", "agentkey_lint.engine.documents.build", "agentkey_lint.engine.judging.findings"]
+)
 def test_a_crash_tells_its_place_and_nothing_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     one = one_secret()
 

@@ -21,9 +21,9 @@ from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.detect_secrets import detector
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.repository import make
-from agentkey_lint.engine.secrets_baseline import NAME, Baseline, read
+from agentkey_lint.engine.secrets_baseline import NAME, Baseline, hidden, read
 from agentkey_lint.model.errors import UsageError
-from agentkey_lint.model.facts import Document
+from agentkey_lint.model.facts import Assignment, Document
 from agentkey_lint.model.finding import Claim, Report
 from agentkey_lint.model.source import Source, Span
 from agentkey_lint.testing import expand
@@ -127,6 +127,23 @@ def test_another_secret_on_the_line_is_reported_and_moved_lines_are_not(repo: Pa
     assert secrets(run(repo), "reported") == {("src/app.py", 2, "hardcoded-secret")}
 
 
+@pytest.mark.parametrize("text", ["hunter2", "a\\hunter2", "a\\\\hunter2", 'hunter2" # why'])
+def test_a_hash_of_the_secret_its_value_or_the_rest_of_its_line_counts(text: str) -> None:
+    data = b'x = "a\\\\hunter2" # why\ny = 1\n'
+    at = data.index(b"hunter2")
+    secret = Span(at, at + 7)
+    value = Assignment("x", Span(0, 1), Span(5, at + 7), "a\\hunter2", '"', "code")
+    document = Document(Source("a.py", data), assignments=(value, value._replace(value=Span(at + 18, at + 19), text="1")))
+    claims = [Claim("hardcoded-key", secret, "m", "h", "high", secret=secret)]
+
+    def recorded(text: str) -> Baseline:
+        return Baseline({"a.py": frozenset({hashlib.sha1(text.encode()).hexdigest()})})
+
+    assert hidden(document, claims, recorded(text)) == {0}
+    assert hidden(document, claims, recorded(text[:-1])) == set() and hidden(document, claims, recorded("1")) == set()
+    assert hidden(document._replace(source=Source("b.py", data)), claims, recorded(text)) == set()
+
+
 def test_a_finding_marked_as_real_stays_reported(repo: Path) -> None:
     digest = hashlib.sha1(TOKEN.encode()).hexdigest()
 
@@ -137,7 +154,7 @@ def test_a_finding_marked_as_real_stays_reported(repo: Path) -> None:
 
     change(repo, mark)
     assert secrets(run(repo), "reported") == {("src/app.py", 3, "hardcoded-key")}
-    change(repo, lambda table: [entry.update(is_secret=False) for entry in table["results"]["src/app.py"]] and None)
+    change(repo, lambda table: table["results"]["src/app.py"].__setitem__(slice(None), [{**row, "is_secret": False} for row in table["results"]["src/app.py"]]))
     assert not secrets(run(repo), "reported"), "marked as no secret"
 
 
@@ -288,6 +305,13 @@ def test_the_plugins_of_the_baseline_run_with_its_settings(repo: Path) -> None:
     assert not run(repo).faults, "plugins do not matter to those who do not run them"
 
 
+def test_the_keyword_plugin_takes_its_exclusion(tmp_path: Path) -> None:
+    document = Document(Source("a.py", b'password = "hunter2hunter2"\nPASSWORD = "hunter2hunter2"  # Skip\n'))
+    for exclude, lines in (("", 2), ("skip", 1), ("^pass", 0)):
+        found, faults = detector(Baseline(plugins=[{"name": "KeywordDetector", "keyword_exclude": exclude}]))(document, [])
+        assert len(found) == lines and not faults
+
+
 def test_filters_of_the_baseline_hold_for_the_plugins(tmp_path: Path) -> None:
     uuid = expand("{{uuid}}", 7)
     write(tmp_path, {"a.py": f'x = "{uuid}"\n'})
@@ -406,7 +430,7 @@ def test_lines_that_a_claim_reaches_are_left_alone() -> None:
     assert left(claim(starts[1] + 2, starts[1] + 3)) == {0, 2, 3}
     assert left(claim(starts[1], starts[2])) == {0, 2, 3}, "the end is not a part of it"
     assert left(claim(0, 1, Span(starts[1], starts[3] + 1))) == set()
-    assert left(claim(0, 0)) == {0, 1, 2, 3}, "a claim about the file says nothing of its first line"
+    assert left(claim(0, 0), claim(starts[1] + 2, starts[1] + 2)) == {0, 1, 2, 3}, "one without an extent is about the file"
 
 
 # The command line

@@ -54,6 +54,11 @@ def test_what_is_no_comment_of_that_kind(line: str) -> None:
     assert not ours("", line, "a.py")
 
 
+def test_yaml_has_no_other_comment_than_its_own() -> None:
+    assert ours("", "key: value // pragma: allowlist secret", "a.yml") and not ours("", "key: value // pragma: allowlist secret", "a.yaml")
+    assert ours("-- pragma: allowlist nextline secret", "key: value", "a.yml") and not ours("-- pragma: allowlist nextline secret", "key: value", "a.yaml")
+
+
 def test_windows_line_ends_and_the_ends_of_a_file() -> None:
     data = b"# pragma: allowlist nextline secret\r\none\r\ntwo # pragma: allowlist secret\r\nthree"
     offsets = {name: data.index(name) for name in (b"one", b"two", b"three")}

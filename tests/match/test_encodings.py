@@ -55,7 +55,6 @@ CARRIERS = {
     "PowerShell's UTF-16": ("run.ps1", f'[Convert]::FromBase64String("{base64.b64encode(KEY.encode("utf-16-le")).decode()}")\n', "", "base64"),
     "a whole environment file": ("run.sh", f"echo {base64.b64encode(f'A=1{chr(10)}KEY={KEY}{chr(10)}'.encode()).decode()} | base64 -d\n", "", "base64"),
     "hex": ("app.py", f'api_key = "{KEY.encode().hex()}"\n', KEY.encode().hex(), "hex"),
-    "fromhex": ("app.py", f'a = bytes.fromhex("{KEY.encode().hex().upper()}")\n', KEY.encode().hex().upper(), "hex"),
     "percent-encoded dashes": ("app.py", f'u = "https://a.b/?q={KEY.replace("-", "%2D")}"\n', KEY.replace("-", "%2D") + "", "percent-encoding"),
     "percent-encoded behind its anchor": ("a.txt", f"https://a.b/{KEY[:CUT]}%{ord(KEY[CUT]):02x}{KEY[CUT + 1 :]}\n", "", "percent-encoding"),
     "escapes all over": ("app.js", 'a = "' + "".join(f"\\u{ord(one):04x}" for one in KEY) + '";\n', "", "escapes"),

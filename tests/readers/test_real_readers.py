@@ -89,7 +89,8 @@ def foretold(subject: Subject, syntax: str, state: str) -> str:
         return WHEN_EMPTY.get(syntax, "empty")
     if syntax in DEFAULTS:
         return "other"
-    return {"${X:?e}": "error", "${X?e}": "error", "${X?}": "empty", "${X:+a}": "empty", "${X+a}": "empty"}.get(syntax, expansion.unset)
+    when_unset = {"${X:?e}": "error", "${X?e}": "error", "${X?}": "empty", "${X:+a}": "empty", "${X+a}": "empty"}
+    return when_unset.get(syntax, expansion.unset)
 
 
 def facts(subject: Subject, syntax: str) -> tuple[Expansion, Reference]:

@@ -5,6 +5,7 @@ gives the value of the one field that the file is about.
 """
 
 import configparser
+import io
 import json
 import logging
 import os
@@ -65,7 +66,7 @@ def _supervisord(path):
     from supervisor.options import ServerOptions
 
     options = ServerOptions()
-    options.stderr = open(os.devnull, "w")
+    options.stderr = io.StringIO()
     options.realize(["-n", "-c", path])
     return options
 
@@ -191,7 +192,7 @@ def main(name, paths):
             answers.append({"value": read(path)})
         except (Exception, SystemExit) as error:
             answers.append({"error": type(error).__name__})
-    print(json.dumps(answers))
+    sys.stdout.write(json.dumps(answers) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+"""Names that are given a value, in any text: the forms that people write, and what is no assignment."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agentkey_lint.match import assignments
+from agentkey_lint.match.scan import scan
+from agentkey_lint.testing import expand
+
+VALUE = expand("{{20 x aA0}}", "assignment")
+
+
+def find(text: str | bytes, path: str = "app.py") -> list[tuple[str, str]]:
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return [(one.name, one.text) for one in assignments.find(data, scan(data).words, path)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("a.py", f'password = "{VALUE}"', "password"),
+        ("a.py", f"call(api_key='{VALUE}', x=1)", "api_key"),
+        ("a.py", f'd = {{"client_secret": "{VALUE}"}}', "client_secret"),
+        ("a.py", f'self.config.password = "{VALUE}"', "password"),
+        ("a.js", f"const apiKey = `{VALUE}`;", "apiKey"),
+        ("a.ts", f'let token: string = "{VALUE}"', "token"),
+        ("a.go", f'secret := "{VALUE}"', "secret"),
+        ("a.json", f'{{"api_key": "{VALUE}"}}', "api_key"),
+        ("a.yaml", f"api_key: {VALUE}", "api_key"),
+        ("a.yaml", f"api_key: '{VALUE}' # old", "api_key"),
+        ("a.ini", f"password={VALUE}", "password"),
+        ("run.sh", f"export API_TOKEN={VALUE}", "API_TOKEN"),
+        ("a.rb", f':secret_key => "{VALUE}"', "secret_key"),
+    ],
+)
+def test_what_people_write(path: str, text: str, name: str) -> None:
+    assert (name, VALUE) in find(text, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", "password = get_password()"),
+        ("a.py", 'token = os.environ["TOKEN"]'),
+        ("a.py", "def login(password: str) -> None:"),
+        ("a.md", "The password is needed, and the token too."),
+        ("a.py", f'username = "{VALUE}"'),
+        ("a.py", f'password_length = "{VALUE}"'),
+        ("a.js", "if (token) { return token.value }"),
+        ("a.py", "password = ''"),
+    ],
+)
+def test_what_assigns_no_literal(path: str, text: str) -> None:
+    assert not find(text, path)
+
+
+def test_the_span_is_the_value_without_its_quotes() -> None:
+    data = f'x\n  db_password = "{VALUE}"\n'.encode()
+    (one,) = assignments.find(data, scan(data).words, "a.py")
+    assert data[one.value.start : one.value.end].decode() == VALUE
+    assert data[one.key.start : one.key.end] == b"db_password"
+    assert one.quote == '"'
+
+
+def test_a_value_does_not_reach_beyond_its_line() -> None:
+    assert not find('password = "never closed\nnext = "line"', "a.py")
+
+
+def test_quotes_within_a_value() -> None:
+    assert ("password", 'a\\"b' + VALUE) in find(f'password = "a\\"b{VALUE}"')
+
+
+@given(st.text(alphabet="password=:'\"token \n\\`[]{}(),;#>key_", max_size=120), st.sampled_from(["a.py", "a.json", "a.sh", "a.md", "a.ini", "Dockerfile"]))
+def test_no_text_is_too_odd(text: str, path: str) -> None:
+    data = text.encode()
+    for one in assignments.find(data, scan(data).words, path):
+        assert 0 <= one.key.start <= one.key.end <= len(data)
+        assert 0 <= one.value.start < one.value.end <= len(data)
+        assert b"\n" not in data[one.key.start : one.key.end]
