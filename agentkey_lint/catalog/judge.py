@@ -39,7 +39,7 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
     if paths.is_test(path):
         found.append(("in a test, fixture or example", -2 if len(text) >= 12 else -3))
     elif paths.is_documentation(path):
-        found.append(("in documentation", -3))
+        found.append(("in documentation", -2))
     if paths.is_translation(path):
         found.append(("in a translation", -4))
     return found
@@ -98,7 +98,8 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     elif letters and digits:
         found.append(("letters and digits mixed", 2))
     if words:
-        found.append(("made of words", -3))
+        phrase = digits and symbols and len(value) >= 10 and strength == 3
+        found.append(("a phrase with digits and symbols", -1) if phrase else ("made of words", -3))
     elif letters and not digits:
         found.append(("letters in no word's order", 1 if len(value) < 20 or value.isupper() else 2))
     if not words and any(word in unleet(value) for word in WORDS["disguised"]):

@@ -37,7 +37,9 @@ def holds_secret(name: str) -> bool:
     for count in (1, 2):
         if " ".join(words[-count:]) in _ABOUT:
             return False
-    return any(" ".join(words[-count:]) in _SECRET for count in (1, 2, 3) if count <= len(words)) or words[-1].rstrip("0123456789") in _SECRET
+    if any(" ".join(words[-count:]) in _SECRET for count in (1, 2, 3) if count <= len(words)):
+        return True
+    return words[-1].rstrip("0123456789").endswith(WORDS["secret_endings"])
 
 
 _OTHER_TOKENS = frozenset(WORDS["other_tokens"])

@@ -6,7 +6,7 @@ The command that stands behind `--` is the only one that this tool starts beside
 import os
 import sys
 
-from agentkey_lint.model.errors import UsageError
+from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
@@ -27,6 +27,7 @@ def doctor(env_files: "Sequence[str]", form: str) -> int:
     from agentkey_lint.commands.check import work_tree
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine.dry_run import FINE, rows
+    from agentkey_lint.engine.pipeline import place_of
 
     environment, faults = _environment(env_files)
     tree, _, repository = work_tree(())
@@ -34,10 +35,17 @@ def doctor(env_files: "Sequence[str]", form: str) -> int:
     faults += tree.faults
     found: list[Row] = []
     for source in sources(tree, wanted):
-        if isinstance(source, Fault):
-            faults.append(source)
-        else:
-            found += rows(source, environment, repository)
+        try:
+            some = [source] if isinstance(source, Fault) else list(rows(source, environment, repository))
+        except (AgentkeyError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            some = [Fault(source.path, f"could not be examined: {place_of(error)}")]
+        for one in some:
+            if isinstance(one, Fault):
+                faults.append(one)
+            else:
+                found.append(one)
     found.sort(key=lambda row: (row.path, row.line, row.column, row.variable))
     status = 2 if faults else 1 if any(row.state not in FINE for row in found) else 0
     _write(_json(found, faults, status) if form == "json" else _table(found, faults))

@@ -14,7 +14,7 @@ from agentkey_lint.engine.shape import judge, sensitive
 from agentkey_lint.model.facts import Document, Field, Reference
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.repository import Repository
-from agentkey_lint.model.source import Span
+from agentkey_lint.model.source import Fault, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,22 +64,24 @@ FINE = frozenset(("set", "default", "optional", "provided", "overridden"))
 """The states that are no trouble."""
 
 
-def rows(source: "Source", environment: "Mapping[str, Variable]", repository: Repository) -> "Iterator[Row]":
-    """What would become of every reference of one file. Templates, tests and environment files themselves ask for nothing."""
+def rows(source: "Source", environment: "Mapping[str, Variable]", repository: Repository) -> "Iterator[Row | Fault]":
+    """What would become of every reference of one file, and where the file is broken. Templates, tests and environment files ask for nothing."""
     if paths.is_test(source.path) or source.encoding == "binary" or not readers.find(source.path, source.data):
         return
     document = documents.build(source)
     reader = document.reader
     if reader is None or reader.example or reader.format == "dotenv":
         return
+    for problem in document.problems:
+        line = source.data.count(b"\n", 0, problem.offset) + 1
+        yield Fault(source.path, f"line {line}: {problem.message}")
     asked = [(reference, field) for field in document.fields for reference in _references(field)]
     places = positions(source.data, [reference.span.start for reference, _ in asked] + [field.entry.key.start for field in document.fields])
     secrets = Secrets(source.data, {(match.secret.start, match.secret.end): 0 for match in document.keys if match.confidence != "low"})
-    hidden = [match.secret for match in document.keys]
 
     def row(field: Field, span: Span, variable: str, supplied: str, beaten: tuple[str, ...], state: str, message: str) -> Row:
         shown, said = secrets.mask_text(variable), secrets.mask_text(message)
-        if any(span.start < one.end and one.start < span.end for one in hidden):
+        if MASK in secrets.masked(*span):
             shown, said = MASK, message and "a key stands where a variable's name belongs"
         place = places[span.start]
         route = secrets.mask_text(".".join(field.entry.route))

@@ -81,7 +81,7 @@ class Masker:
 
     def _out(self, until: int) -> bytes:
         text, parts, at = self._held, [], 0
-        masked = 0
+        masked = max(self._masked - until, 0)
         for start, end in self._spans():
             if start >= until:
                 break

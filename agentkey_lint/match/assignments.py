@@ -7,6 +7,7 @@ import re
 
 from agentkey_lint.catalog import names, paths
 from agentkey_lint.catalog.compiled import WORDS
+from agentkey_lint.match.forms import around, option
 from agentkey_lint.model.facts import Assignment
 from agentkey_lint.model.source import Span
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 _LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
 _LOOKUP_CALL = re.compile(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
 _LEFT = re.compile(rb"[A-Za-z0-9_.\-$@]{0,64}\Z")
+_REST = re.compile(rb"[A-Za-z0-9_.\-]{0,40}")
 _RIGHT = re.compile(
-    rb"""(?P<rest>[A-Za-z0-9_.\-]{0,40})
-    (?P<close>\\?["'`]?\]?\)?)
+    rb"""(?P<close>\\?["'`]?\]?\)?)
     (?:(?P<type>[ \t]?:[ \t]?[A-Za-z_&*][A-Za-z0-9_.\[\]<>|?&* ]{0,40}(?==))|[ \t]{0,30})
     (?:(?P<op>:=|=>|->|={1,3}|!==?|\?=|\|\|=|:|,|>)[ \t]{0,20}|(?P<space>[ \t]{1,3})(?=["'@NnIi])(?:(?:identified|by|is|to|encrypted|with)[ \t]){0,3})
     (?P<wrap>(?:(?:new[ \t])?[A-Za-z_][A-Za-z0-9_.:<>]{0,40}[(\[][ \t]{0,4}){0,2}[(\[{]?[ \t]{0,4})
@@ -39,30 +40,50 @@ def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
     for end in ends:
         if end <= seen:
             continue
-        match = _RIGHT.match(data, end, end + 600)
-        if match is None:
-            continue
-        seen = match.end("rest")
-        one = _assignment(data, end, match, style)
+        rest = _REST.match(data, end)
+        seen = stop = rest.end() if rest is not None else end
+        one = _around(data, end, stop, style)
         if one is not None and one.value.start not in found:
             found[one.value.start] = one
     return sorted(found.values(), key=lambda one: one.value.start)
 
 
-def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> Assignment | None:
+def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
+    """What is given a value where a word ends at `end` and the name that holds it at `stop`."""
     left = _LEFT.search(data, max(end - 64, data.rfind(b"\n", max(end - 64, 0), end) + 1), end)
     start = left.start() if left is not None else end
-    stop = match.end("rest")
-    name = data[start:stop].decode("latin-1").lstrip("-.@$")
+    written = data[start:stop].decode("latin-1").lstrip("-.@$").rstrip(".")
     # What follows the last dot counts: self.config.password is a password.
-    name = name.rstrip(".").rsplit(".", 1)[-1] if style != "config" else name.rstrip(".")
+    name = written if style == "config" else written.rsplit(".", 1)[-1]
+    if name.lower() == "identified":
+        name = "password"
+    key = Span(start, stop)
     if not names.maybe_secret(name):
-        return None
+        short = option(data, end)
+        return _given(data, key, "password", short, "shell") if short is not None else None
+    match = _RIGHT.match(data, stop, stop + 600)
+    one = _assigned(data, key, name, match, style) if match is not None else None
+    if one is not None:
+        return one
+    bare = data[start:stop].lstrip(b"-.@$")
+    form = around(data, Span(stop - len(bare), stop))
+    return _given(data, key, name, *form) if form is not None else None
+
+
+def _given(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment:
+    value = Span(*match.span("value"))
+    quote = "'" if style == "shell" else match.groupdict().get("quote") or "'"
+    return Assignment(name, key, value, match["value"].decode("utf-8", "replace"), quote if isinstance(quote, str) else quote.decode(), style)
+
+
+def _assigned(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment | None:
+    """A name with an operator and a literal."""
+    start, stop = key
     op = (match["op"] or b" ").decode()
     quoted_name = bool(match["close"]) and match["close"][:1] in b"\"'`\\"
     opening = match["quote"]
     if opening is None:
-        return _bare(data, Span(start, stop), name, match, style, op, quoted_name)
+        return _bare(data, key, name, match, style, op, quoted_name)
     wrap = match["wrap"].strip().lower()
     if b"[" in wrap[1:] or any(word in wrap for word in _LOOKUPS):
         return None  # the quoted text is a name that something is looked up by
@@ -85,7 +106,7 @@ def _assignment(data: bytes, end: int, match: "re.Match[bytes]", style: str) -> 
         style = "compare"
     elif match["wrap"].strip():
         style = "wrapped"
-    return Assignment(name, Span(start, stop), value, text, opening[-1:].decode(), style)
+    return Assignment(name, key, value, text, opening[-1:].decode(), style)
 
 
 def _is_option(data: bytes, start: int) -> bool:
@@ -119,7 +140,7 @@ def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: st
     value = Span(*match.span("bare"))
     text = match["bare"].decode("utf-8", "replace")
     spaced = match.start("op") > key.end or data[match.end("op") : match.end("op") + 1] in b" \t"
-    if style == "shell" and spaced:
+    if style == "shell" and spaced and op not in (":=", "?="):
         return None
     if op == ">":
         if data[value.end : value.end + 2] != b"</":

@@ -9,6 +9,7 @@ import pytest
 
 from agentkey_lint.catalog import compile as compiler
 from agentkey_lint.catalog import readers, references
+from agentkey_lint.catalog.compiled import READERS
 from agentkey_lint.catalog.globs import path_matches, route_matches
 from agentkey_lint.engine import documents
 from agentkey_lint.model.facts import Entry
@@ -67,7 +68,7 @@ def route_of(glob: str) -> tuple[str, ...]:
 
 def sees(name: str, route: tuple[str, ...], text: str) -> bool:
     """Whether a reader expands the one reference that a field's text holds."""
-    reader = next(readers._reader(number) for number, row in enumerate(readers.READERS) if row[1][0] == name)
+    reader = next(readers._reader(number) for number, row in enumerate(READERS) if row[1][0] == name)
     raw = text.encode()
     field = documents.field(Entry(route, Span(0, 0), Span(0, len(raw)), text), reader, raw)
     assert len(field.references) == 1, f"{text} is {len(field.references)} references"

@@ -103,7 +103,7 @@ def test_facts_do_not_come_from_the_paths(repo: Path, lint: Lint) -> None:
     (repo / ".env.example").write_text("LINEAR_API_KEY=\n")
     (repo / ".mcp.json").write_text('{"mcpServers": {"a": {"command": "a", "env": {"T": "${LINEAR_API_KEY}", "U": "${ZZQUUX_TOKEN}"}}}}\n')
     done = report(lint(repo, "check", "--format", "json", ".mcp.json"))
-    assert [(finding["rule"], finding["message"].split()[0]) for finding in done["findings"]] == [("misspelt-reference", "ZZQUUX_TOKEN")]
+    assert [(finding["rule"], finding["message"].split()[0]) for finding in done["findings"]] == [("undeclared-reference", "ZZQUUX_TOKEN")]
 
 
 def test_standard_input_is_judged_as_the_path_it_is_given(repo: Path, lint: Lint) -> None:

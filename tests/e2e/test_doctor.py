@@ -190,6 +190,13 @@ def test_what_is_not_whole(folder: Path) -> None:
     assert done.status == 2 and json.loads(done.out)["summary"]["whole"] is False
 
 
+def test_a_broken_file_is_a_fault_and_what_stands_before_the_break_counts(folder: Path) -> None:
+    write(folder, {".mcp.json": b'{"mcpServers": {"a": {"command": "x", "env": {"A": "${A_TOKEN}", !!'})
+    done, rows = doctor(folder)
+    assert done.status == 2 and rows["A_TOKEN"]["state"] == "unset"
+    assert [fault["path"] for fault in json.loads(done.out)["faults"]] == [".mcp.json"]
+
+
 def started(folder: Path, *command: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     whole = [sys.executable, "-m", "agentkey_lint", "doctor", *command]
     return subprocess.run(whole, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}, capture_output=True, text=True, timeout=60)

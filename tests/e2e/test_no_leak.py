@@ -55,7 +55,7 @@ def password(seed: int) -> Planted:
 
 
 secrets = st.one_of(
-    st.builds(lambda pair, seed: planted(*pair, seed), st.sampled_from(RECIPES), st.integers(0, 10**6)),
+    st.builds(lambda pair, seed: planted(pair[0], pair[1], seed), st.sampled_from(RECIPES), st.integers(0, 10**6)),
     st.builds(password, st.integers(0, 10**6)),
 )
 

@@ -49,7 +49,7 @@ def run(*arguments: str, folder: Path | str, stdin: bytes = b"") -> Run:
     texts = []
     for stream in (out, err):
         stream.flush()
-        texts.append(stream.buffer.getvalue().decode("utf-8", "replace"))  # type: ignore[attr-defined]
+        texts.append(stream.buffer.getvalue().decode("utf-8", "replace"))
     return Run(status, *texts)
 
 

@@ -37,7 +37,8 @@ FILES = {
     "Kubernetes": (
         "k8s/a.yaml",
         "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          env:\n"
-        "            - name: A\n              value: x\n            - name: B\n              valueFrom:\n                secretKeyRef:\n                  name: s\n",
+        "            - name: A\n              value: x\n"
+        "            - name: B\n              valueFrom:\n                secretKeyRef:\n                  name: s\n",
         "A B",
     ),
     "Kubernetes ConfigMap": ("k8s/c.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  A: x\n  config.yaml: |\n    y: 1\n", "A"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentkey_lint.discover.worktree import Worktree
-from agentkey_lint.engine import pipeline, pool
+from agentkey_lint.engine import documents, pipeline, pool
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.repository import make
 from agentkey_lint.model.errors import AgentkeyError
@@ -96,7 +96,7 @@ def test_several_processes_say_what_one_does(tmp_path: Path, monkeypatch: pytest
 
 def test_what_a_dead_process_had_in_hand_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = tree(tmp_path, 700)
-    build = pipeline.documents.build
+    build = documents.build
 
     def deadly(source: Source) -> object:
         if source.path == "f333.txt":
@@ -104,6 +104,6 @@ def test_what_a_dead_process_had_in_hand_is_a_fault(tmp_path: Path, monkeypatch:
         return build(source)
 
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(pipeline.documents, "build", deadly)
+    monkeypatch.setattr(documents, "build", deadly)
     report = pool.lint(snapshot, snapshot.paths(), (), make(snapshot.paths, snapshot.read, snapshot.ignore), PLAN)
     assert any(fault.path == "f333.txt" and "ended early" in fault.message for fault in report.faults)

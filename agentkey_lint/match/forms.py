@@ -1,0 +1,88 @@
+"""Forms in which a name is given a value other than by an operator of its own: headers, queries, connection strings, options, SQL, pairs.
+
+Each form looks at what stands before the name and at what follows it; the first that fits counts. Every repeat is bounded.
+"""
+
+import re
+
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from re import Match, Pattern
+
+LOOK_BACK = 24
+LOOK_AHEAD = 700
+_QUOTED = rb"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,400})(?P=quote)"
+_SCHEME = rb"(?:(?:bearer|basic|token|apikey|digest)[ ])"
+
+
+class Form(Record):
+    """before, after: what stands around the name. style: how the value is judged (see Assignment)."""
+
+    before: "Pattern[bytes]"
+    after: "Pattern[bytes]"
+    style: str
+
+
+def _form(before: bytes, after: bytes, style: str) -> Form:
+    return Form(re.compile(before + rb"\Z", re.IGNORECASE), re.compile(after, re.IGNORECASE), style)
+
+
+_FORMS = (
+    # "X-Auth-Token: value" as one quoted text
+    _form(rb"[\"'`]", rb":[ ]{0,2}(?P<value>" + _SCHEME + rb"?[^\s\"'`\\]{4,500})(?=\\?[\"'`])", "config"),
+    # Authorization: Bearer value, on a line of its own
+    _form(rb"(?:^|\n)[ \t>*-]{0,12}", rb":[ \t]{0,3}(?P<value>" + _SCHEME + rb"[A-Za-z0-9._~+/=-]{8,500})[ \t]{0,8}(?=[\r\n]|\Z)", "config"),
+    # ?api_key=value and its percent-encoded form
+    _form(rb"(?:[?&]|%3F|%26|&amp;)", rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)", "query"),
+    # ;Password=value; within a connection string
+    _form(rb"(?:;[ ]?|[\"'=][ ]?)", rb"[ ]?=[ ]?(?P<value>[^;\"'`\s<>&{}$]{4,300})(?=[;\"'`<&])", "config"),
+    # --api-key value, and PASSWORD=value before a command
+    _form(rb"(?:^|[\s\"'(,\[])-{1,2}", rb"[ \t=]{1,2}(?P<value>[^\s\"'`$<>|&;(){}\[\],-][^\s\"'`<>|&;(){}\[\],]{3,400})(?=[\s\"'`)\\]|\Z)", "shell"),
+    _form(rb"(?:^|[\s;&(])", rb"=(?P<quote>[\"'])(?P<value>[^\"'\n]{4,300})(?P=quote)[ \t]{1,4}(?=[a-z./$])", "shell"),
+    # "key": "password", "value": "…"   and   <add key="Password" value="…"/>   and   <property name="password">…</property>
+    _form(rb"[\"']", rb"[\"']\s{0,3},\s{0,40}[\"'](?:value|defaultValue|default|initialValue)[\"']\s{0,3}:\s{0,3}" + _QUOTED, "config"),
+    _form(rb"[\"'.:]", rb"[\"']\s{1,10}value\s?=\s?" + _QUOTED, "config"),
+    _form(rb"[\"'.:]", rb"[\"'][^<>\n]{0,40}>\s{0,4}(?P<value>[^<>\s][^<>\n]{3,300})</", "config"),
+    # process.env.NAME || "…", ENV["NAME"] ?? "…"
+    _form(rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or)[ \t]{0,3}" + _QUOTED, "default"),
+    # WITH PASSWORD '…', IDENTIFIED BY '…'
+    _form(rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
+)
+_SQL_NAME = re.compile(rb"PASSWORD|IDENTIFIED|identified", re.ASCII)
+_SECURE_STRING = re.compile(rb"tring(?:[ \t]-String)?[ \t]{1,3}" + _QUOTED, re.IGNORECASE)
+_USER_PASSWORD = re.compile(rb"(?:[ =]{1,2})?[\"']?[^\s:\"'`$<>{}]{1,80}:(?P<value>[^\s\"'`$<>{}]{4,300})(?=[\s\"'`]|\Z)")
+_SHORT_PASSWORD = re.compile(rb"(?P<space>[ ]?)(?P<quote>[\"']?)(?P<value>[^\s\"'`$<>{}-][^\s\"'`<>{}]{3,200})(?P=quote)(?=[\s\"'`]|\Z)")
+_TAKES_SHORT = re.compile(rb"(?:mysql\w{0,12}|mariadb|mongo\w{0,8}|docker login|sshpass|login)\b[^\n]{0,160}\Z")
+_TAKES_USER = re.compile(rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z")
+
+
+def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
+    """The value that one of the forms gives to a name, and its style."""
+    before = data[max(0, name.start - LOOK_BACK) : name.start]
+    for form in _FORMS:
+        if form.before.search(before) is None:
+            continue
+        if form.style == "sql" and _SQL_NAME.fullmatch(data, name.start, name.end) is None:
+            continue
+        match = form.after.match(data, name.end, name.end + LOOK_AHEAD)
+        if match is not None:
+            return match, form.style
+    return None
+
+
+def option(data: bytes, end: int) -> "Match[bytes] | None":
+    """The password behind an option of one letter: `curl -u user:password`, `mysql -p'…'`, `docker login -p …`, `ConvertTo-SecureString "…"`."""
+    head = data[max(0, end - 12) : end].lower()
+    line = data[max(0, end - 240) : end]
+    if head.endswith((b" -u ", b"--user")):
+        return _USER_PASSWORD.match(data, end, end + LOOK_AHEAD) if _TAKES_USER.search(line) else None
+    if head.endswith(b" -p"):
+        match = _SHORT_PASSWORD.match(data, end, end + LOOK_AHEAD) if _TAKES_SHORT.search(line) else None
+        # mysql takes its password without a blank; behind one stands a database
+        return match if match is not None and not (match["space"] and b"mysql" in line) else None
+    if head.endswith(b"securest"):
+        return _SECURE_STRING.match(data, end + 1, end + LOOK_AHEAD) or _SECURE_STRING.match(data, end, end + LOOK_AHEAD)
+    return None
