@@ -34,7 +34,11 @@ def main() -> int:
             print(f"stale: {path.relative_to(ROOT)}; run `make docs`", file=sys.stderr)
         return 1 if stale else 0
     for path in stale:
-        path.unlink() if path not in pages() else (path.parent.mkdir(parents=True, exist_ok=True), path.write_text(pages()[path], encoding="utf-8"))
+        if path in pages():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages()[path], encoding="utf-8")
+        else:
+            path.unlink()
     return 0
 
 

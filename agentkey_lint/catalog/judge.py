@@ -30,7 +30,7 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
     found += _value(text, strength)
     if style in ("pair", "compare"):
         found.append(("only set side by side" if style == "pair" else "compared, not assigned", -1))
-    if style == "wrapped":
+    if style in ("wrapped", "call"):
         found.append(("handed to a function", -1))
     if style == "prose":
         found.append(("in running text", -2))
@@ -38,7 +38,7 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
         found.append(("in a comment", -1))
     if paths.is_test(path):
         found.append(("in a test, fixture or example", -2 if len(text) >= 12 else -3))
-    elif paths.is_documentation(path):
+    elif style != "prose" and paths.is_documentation(path):
         found.append(("in documentation", -2))
     if paths.is_translation(path):
         found.append(("in a translation", -4))
@@ -76,7 +76,9 @@ def never(name: str, text: str, quote: str, style: str) -> str:
     head, equals, _ = value.partition("=")
     if equals and head.isalpha() and value[len(head) :].strip("="):
         return "a name and its value"
-    if readable(value) and not _password(name):
+    if value.count("|") >= 2 and readable(value.replace("|", " ")):
+        return "a list of words"
+    if readable(value) and not _password(name) and not _phrase(value):
         return "the name of something"
     if lower.replace("_", "").replace("-", "") in (name.lower().replace("_", "").replace("-", ""), "password", "secret", "token"):
         return "the name again"
@@ -98,13 +100,12 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     elif letters and digits:
         found.append(("letters and digits mixed", 2))
     if words:
-        phrase = digits and symbols and len(value) >= 10 and strength == 3
-        found.append(("a phrase with digits and symbols", -1) if phrase else ("made of words", -3))
+        found.append(("a phrase with digits and symbols", -1) if strength == 3 and _phrase(value) else ("made of words", -3))
     elif letters and not digits:
         found.append(("letters in no word's order", 1 if len(value) < 20 or value.isupper() else 2))
     if not words and any(word in unleet(value) for word in WORDS["disguised"]):
         words = True
-        found.append(("words in disguise", -3))
+        found.append(("words in disguise", -1 if _phrase(value) else -3))
     if symbols and (letters or digits) and not words:
         found.append(("a password's symbols", 1))
     if random and len(value) >= 16:
@@ -122,6 +123,13 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     if values.sample(value):
         found.append(("looks made up", -6))
     return found
+
+
+def _phrase(value: str) -> bool:
+    """Words that were made a password: long enough, with a digit, and with a symbol or both cases of letters."""
+    mixed = value.lower() != value and value.upper() != value
+    symbols = any(not character.isalnum() and character not in "-_. :/" for character in value)
+    return len(value) >= 10 and any(character.isdigit() for character in value) and (symbols or (mixed and "-" in value))
 
 
 def readable(text: str) -> bool:

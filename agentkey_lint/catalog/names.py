@@ -72,7 +72,7 @@ def _strength(name: str) -> int:
     if words[-1] == "token" and len(words) > 1 and words[-2] in _OTHER_TOKENS:
         return 0
     if holds_secret(name):
-        return 2 if words[-1] in ("auth", "pat", "credentials", "credential", "pass", "jwt", "pw", "dsn", "creds") else 3
+        return 2 if words[-1] in ("auth", "pat", "credentials", "credential", "jwt", "dsn", "creds") else 3
     if words[-1] == "key" and len(words) > 1 and " ".join(words[-2:]) not in _OTHER_KEYS and words[-2] not in _OTHER_KEYS:
         return 1
     return 0

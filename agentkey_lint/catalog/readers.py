@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _made: dict[int, Reader] = {}
+_shared: tuple[str, bytes, list[Reader]] | None = None
 
 
 def _reader(number: int) -> Reader:
@@ -34,7 +35,10 @@ def find(path: str, data: bytes) -> "list[Reader]":
 
 def sharing(path: str, data: bytes) -> "list[Reader]":
     """The named readers that share a file: all are known to read it, and none is only for files of any other name."""
-    return [reader for reader in find(path, data) if not reader.generic]
+    global _shared
+    if _shared is None or _shared[1] is not data or _shared[0] != path:  # asked once for each reference of a file, and each answer reads the whole file
+        _shared = path, data, [reader for reader in find(path, data) if not reader.generic]
+    return _shared[2]
 
 
 def may_declare(path: str) -> bool:

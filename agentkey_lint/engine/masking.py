@@ -123,14 +123,14 @@ class Secrets:
 
 
 def _hide(text: str) -> str:
-    """Mask what looks random: runs of 12 or more characters of a key's or a password's alphabet, unless they read like words or a path."""
+    """Mask what looks random: runs of 8 or more characters of a key's or a password's alphabet, unless they read like words or a path."""
     global _random
-    if len(text) < 12:
+    if len(text) < SHORTEST:
         return text
     if _random is None:
         import re
 
-        _random = re.compile(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{12,}")
+        _random = re.compile(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{8,}")
     return _random.sub(lambda match: MASK if _looks_random(match[0]) else match[0], text)
 
 
@@ -142,7 +142,7 @@ def _looks_random(run: str) -> bool:
     if run.isdigit():
         return False
     words = run.translate(_JOINTS).split()
-    if _disordered("".join(words), 16) or any(_disordered(word, 10) or (len(word) >= LONGEST_WORD and word.islower()) for word in words):
+    if _disordered("".join(words), 16) or any(_disordered(word, 8) or (len(word) >= LONGEST_WORD and word.islower()) for word in words):
         return True
     for part in run.replace(".", "/").split("/"):
         digits = sum(character.isdigit() for character in part)
@@ -153,7 +153,8 @@ def _looks_random(run: str) -> bool:
 
 
 def _disordered(word: str, least: int) -> bool:
-    return len(word) >= least and _changes(word) > len(word) / 3
+    """Whether the characters of a word change their kind too often for a name: in every third place, in short words in every second."""
+    return len(word) >= least and _changes(word) >= len(word) / (3 if len(word) >= 10 else 2)
 
 
 def _changes(word: str) -> int:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 _LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
 _LOOKUP_CALL = re.compile(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
+_NO_NAME = b"\"' =:("
 _LEFT = re.compile(rb"[A-Za-z0-9_.\-$@]{0,64}\Z")
 _REST = re.compile(rb"[A-Za-z0-9_.\-]{0,40}")
 _RIGHT = re.compile(
-    rb"""(?P<close>\\?["'`]?\]?\)?)
+    rb"""(?P<close>\\?["'`]?\]?\)?)(?:\[[0-9]{0,4}\])?
     (?:(?P<type>[ \t]?:[ \t]?[A-Za-z_&*][A-Za-z0-9_.\[\]<>|?&* ]{0,40}(?==))|[ \t]{0,30})
     (?:(?P<op>:=|=>|->|={1,3}|!==?|\?=|\|\|=|:|,|>)[ \t]{0,20}|(?P<space>[ \t]{1,3})(?=["'@NnIi])(?:(?:identified|by|is|to|encrypted|with)[ \t]){0,3})
     (?P<wrap>(?:(?:new[ \t])?[A-Za-z_][A-Za-z0-9_.:<>]{0,40}[(\[][ \t]{0,4}){0,2}[(\[{]?[ \t]{0,4})
@@ -40,9 +41,12 @@ def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
     for end in ends:
         if end <= seen:
             continue
-        rest = _REST.match(data, end)
-        seen = stop = rest.end() if rest is not None else end
-        one = _around(data, end, stop, style)
+        at = end
+        while at > seen and data[at - 1 : at] in _NO_NAME:  # some words are looked for with what follows the name
+            at -= 1
+        rest = _REST.match(data, at)
+        seen = stop = rest.end() if rest is not None else at
+        one = _around(data, at, stop, style) or _given_by_option(data, end)
         if one is not None and one.value.start not in found:
             found[one.value.start] = one
     return sorted(found.values(), key=lambda one: one.value.start)
@@ -59,8 +63,7 @@ def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
         name = "password"
     key = Span(start, stop)
     if not names.maybe_secret(name):
-        short = option(data, end)
-        return _given(data, key, "password", short, "shell") if short is not None else None
+        return None
     match = _RIGHT.match(data, stop, stop + 600)
     one = _assigned(data, key, name, match, style) if match is not None else None
     if one is not None:
@@ -68,6 +71,11 @@ def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
     bare = data[start:stop].lstrip(b"-.@$")
     form = around(data, Span(stop - len(bare), stop))
     return _given(data, key, name, *form) if form is not None else None
+
+
+def _given_by_option(data: bytes, end: int) -> Assignment | None:
+    match = option(data, end)
+    return _given(data, Span(end, end), "password", match, "shell") if match is not None else None
 
 
 def _given(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment:
@@ -78,7 +86,7 @@ def _given(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: s
 
 def _assigned(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment | None:
     """A name with an operator and a literal."""
-    start, stop = key
+    start = key.start
     op = (match["op"] or b" ").decode()
     quoted_name = bool(match["close"]) and match["close"][:1] in b"\"'`\\"
     opening = match["quote"]
@@ -150,7 +158,7 @@ def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: st
         ends = not rest or rest[:1] in (b"#", b";", b"\\", b"<") or rest.startswith(b"//")
         if not ends and style != "doc" and (op == ":" or spaced):
             return None
-    kind = "prose" if style == "doc" else "comment" if _in_comment(data, key.start) else "bare"
+    kind = "prose" if style == "doc" and (spaced or op == ":") else "comment" if _in_comment(data, key.start) else "bare"
     return Assignment(name, key, value, text.rstrip(".") if style == "doc" else text, "", kind)
 
 

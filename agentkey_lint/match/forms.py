@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Match, Pattern
 
-LOOK_BACK = 24
+LOOK_BACK = 120
 LOOK_AHEAD = 700
 _QUOTED = rb"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,400})(?P=quote)"
 _SCHEME = rb"(?:(?:bearer|basic|token|apikey|digest)[ ])"
@@ -48,13 +48,29 @@ _FORMS = (
     _form(rb"[\"'.:]", rb"[\"'][^<>\n]{0,40}>\s{0,4}(?P<value>[^<>\s][^<>\n]{3,300})</", "config"),
     # process.env.NAME || "…", ENV["NAME"] ?? "…"
     _form(rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or)[ \t]{0,3}" + _QUOTED, "default"),
+    # a line that begins with the name, and no operator: #define NAME "…", gradle's and nginx's NAME "…", Clojure's :name "…"
+    _form(rb"(?:^|\n)[ \t]{0,40}(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?", rb"[ \t]{1,12}" + _QUOTED, "config"),
+    _form(rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
+    # ENV NAME value, set -x NAME value, .netrc
+    _form(rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
+    _form(rb"login[ \t]{1,4}[^\s\"'`]{1,80}\s{1,12}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
+    # - name: NAME, and value: … on the next line
+    _form(rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
+    _form(rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
+    # {password, "…"} and setPassword("…"), .password("…")
+    _form(rb"[{][ ]?", rb",[ ]{0,3}" + _QUOTED, "pair"),
+    _form(rb"[.>:\s]", rb"[ ]?\([ ]?" + _QUOTED + rb"[ ]?\)", "call"),
     # WITH PASSWORD '…', IDENTIFIED BY '…'
     _form(rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
 )
+_SETTER = re.compile(rb"(?:set|with|use|add)[A-Za-z_]{0,30}|(?:pass(?:word|wd)?|secret|token|api_?key|auth_?token)", re.IGNORECASE)
+_TWO_ARGUMENTS = re.compile(rb"[A-Za-z]{0,30}[ ]?=?[ ]?\([ ]?[rbu@]?[\"'][^\"'\n]{1,80}[\"'][ ]?,[ ]{0,3}[rbu@]?" + _QUOTED + rb"[ ]?\)")
+_THREE_ARGUMENTS = re.compile(rb"[^,;\n]{1,200},[ ]{0,3}[\"'][^\"'\n]{1,60}[\"'],[ ]{0,3}" + _QUOTED)
 _SQL_NAME = re.compile(rb"PASSWORD|IDENTIFIED|identified", re.ASCII)
-_SECURE_STRING = re.compile(rb"tring(?:[ \t]-String)?[ \t]{1,3}" + _QUOTED, re.IGNORECASE)
+_SECURE_STRING = re.compile(rb"ring(?:[ \t]-String)?[ \t]{1,3}" + _QUOTED, re.IGNORECASE)
 _USER_PASSWORD = re.compile(rb"(?:[ =]{1,2})?[\"']?[^\s:\"'`$<>{}]{1,80}:(?P<value>[^\s\"'`$<>{}]{4,300})(?=[\s\"'`]|\Z)")
 _SHORT_PASSWORD = re.compile(rb"(?P<space>[ ]?)(?P<quote>[\"']?)(?P<value>[^\s\"'`$<>{}-][^\s\"'`<>{}]{3,200})(?P=quote)(?=[\s\"'`]|\Z)")
+_SECOND_ARGUMENT = re.compile(rb"[^\n;]{1,120}?,[ \t]{0,3}" + _QUOTED)
 _TAKES_SHORT = re.compile(rb"(?:mysql\w{0,12}|mariadb|mongo\w{0,8}|docker login|sshpass|login)\b[^\n]{0,160}\Z")
 _TAKES_USER = re.compile(rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z")
 
@@ -67,6 +83,8 @@ def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
             continue
         if form.style == "sql" and _SQL_NAME.fullmatch(data, name.start, name.end) is None:
             continue
+        if form.style == "call" and _SETTER.fullmatch(data, name.start, name.end) is None:
+            continue
         match = form.after.match(data, name.end, name.end + LOOK_AHEAD)
         if match is not None:
             return match, form.style
@@ -74,7 +92,8 @@ def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
 
 
 def option(data: bytes, end: int) -> "Match[bytes] | None":
-    """The password behind an option of one letter: `curl -u user:password`, `mysql -p'…'`, `docker login -p …`, `ConvertTo-SecureString "…"`."""
+    """The password behind an option of one letter: `curl -u user:password`, `mysql -p'…'`, `docker login -p …`, `ConvertTo-SecureString "…"`; and the second
+    argument of calls that take a secret there."""
     head = data[max(0, end - 12) : end].lower()
     line = data[max(0, end - 240) : end]
     if head.endswith((b" -u ", b"--user")):
@@ -83,6 +102,12 @@ def option(data: bytes, end: int) -> "Match[bytes] | None":
         match = _SHORT_PASSWORD.match(data, end, end + LOOK_AHEAD) if _TAKES_SHORT.search(line) else None
         # mysql takes its password without a blank; behind one stands a database
         return match if match is not None and not (match["space"] and b"mysql" in line) else None
+    if head.endswith((b"basicaut", b"credenti", b"_auth", b"auth=")):
+        return _TWO_ARGUMENTS.match(data, end, end + LOOK_AHEAD)
+    if head.endswith(b"nection("):
+        return _THREE_ARGUMENTS.match(data, end, end + LOOK_AHEAD)
+    if head.endswith((b".login(", b"wt.sign(")):
+        return _SECOND_ARGUMENT.match(data, end, end + LOOK_AHEAD)
     if head.endswith(b"securest"):
-        return _SECURE_STRING.match(data, end + 1, end + LOOK_AHEAD) or _SECURE_STRING.match(data, end, end + LOOK_AHEAD)
+        return _SECURE_STRING.match(data, end, end + LOOK_AHEAD)
     return None

@@ -1,6 +1,7 @@
 """Fingerprints: the same for the same, apart for what differs, and nothing to try guesses against."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import given
@@ -36,7 +37,8 @@ def test_what_stands_in_its_place_is_not_trusted(tmp_path: Path) -> None:
     """A link, a short file, a folder or a place that cannot be written: a key for the one run, and nothing is followed or overwritten."""
     target = tmp_path / "target"
     target.write_bytes(b"k" * SIZE)
-    for number, make in enumerate((lambda at: at.symlink_to(target), lambda at: at.write_bytes(b"short"), lambda at: at.mkdir(), lambda at: os.mkfifo(at))):
+    makers: tuple[Callable[[Path], object], ...] = (lambda at: at.symlink_to(target), lambda at: at.write_bytes(b"short"), Path.mkdir, os.mkfifo)
+    for number, make in enumerate(makers):
         folder = tmp_path / str(number)
         folder.mkdir()
         make(folder / NAME)

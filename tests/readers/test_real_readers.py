@@ -29,8 +29,8 @@ def command(subject: Subject) -> tuple[str, ...]:
     required = bool(os.environ.get("READERS_REQUIRED"))
     if subject.environment == "node":
         node = shutil.which("node")
-        if node is None:
-            pytest.skip("node is not installed here")
+        if node is None or not (shutil.which("npm") or environments.built("node")):
+            pytest.skip("node or npm is not installed here")
         program, script = node, "readers.cjs"
     else:
         folder = environments.FOLDER / subject.environment
