@@ -63,7 +63,7 @@ def never(name: str, text: str, quote: str, style: str) -> str:
         return "something is put in here"
     if not quote and _expression(value):
         return "an expression"
-    if lower.startswith(("http://", "https://", "file:", "urn:", "arn:", "data:", "git@", "ssh://", "//", "./", "../", "~/")) or _path(value):
+    if lower.startswith(("http://", "https://", "file:", "urn:", "arn:", "data:", "git@", "ssh://", "//", "./", "../", "~/")) or "arn:" in lower or _path(value):
         return "an address or a path"
     if any(ord(character) > 126 or ord(character) < 32 for character in value):
         return "text of a language, or binary"
@@ -74,7 +74,7 @@ def never(name: str, text: str, quote: str, style: str) -> str:
     if value[0] == "$" and value[1:2].isalpha() and not values.is_password_hash(value):
         return "something is put in here"
     head, equals, _ = value.partition("=")
-    if equals and head.isalpha() and value[len(head) :].strip("="):
+    if equals and head.replace("_", "").replace("-", "").isalpha() and value[len(head) :].strip("="):
         return "a name and its value"
     if value.count("|") >= 2 and readable(value.replace("|", " ")):
         return "a list of words"

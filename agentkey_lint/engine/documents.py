@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 PARSERS = {"json": "jsonc", "toml": "toml", "yaml": "yaml", "ini": "ini", "dotenv": "dotenv", "properties": "properties", "xml": "xml", "hcl": "hcl"}
 PARSERS |= {"shell": "shell", "dockerfile": "dockerfile"}
 MANIFESTS = {"agentkeys.toml": "toml", "agentkeys.yaml": "yaml", "agentkeys.yml": "yaml", "agentkeys.json": "json"}
+MAX_GRANTING = 1024 * 1024
+"""No file that declares scopes is larger than this; what is (the description of a large API) is not read for them."""
 MAX_READERS = 4
 """A shared file name is judged by this many of its readers at the most."""
 
@@ -72,6 +74,8 @@ def build(source: Source) -> Document:
 def _granted(source: Source, form: str, known: list[Entry]) -> tuple[Grant, ...]:
     """The scopes that a file of some system declares; known: its entries, read as form. Such a file may be another's of that name: no problems of it."""
     found: list[Grant] = []
+    if len(source.data) > MAX_GRANTING:
+        return ()
     for system, needed in adapters.find(source.path, source.data):
         from agentkey_lint.engine.grants import of_file
 

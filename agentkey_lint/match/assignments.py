@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 _LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
 _LOOKUP_CALL = re.compile(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
+_ESCAPE = re.compile("%([2-7][0-9A-Fa-f])")
+MOST_NAMES = 20_000
+_known_names: dict[tuple[bytes, bool], str] = {}
 _NO_NAME = b"\"' =:("
-_LEFT = re.compile(rb"[A-Za-z0-9_.\-$@]{0,64}\Z")
+_NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$@"
+_MAY_FOLLOW = b"\\\"'`])}:=-,>|?!(%[ \t\r\n"
 _REST = re.compile(rb"[A-Za-z0-9_.\-]{0,40}")
 _RIGHT = re.compile(
     rb"""(?P<close>\\?["'`]?\]?\)?)(?:\[[0-9]{0,4}\])?
@@ -54,16 +58,14 @@ def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
 
 def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
     """What is given a value where a word ends at `end` and the name that holds it at `stop`."""
-    left = _LEFT.search(data, max(end - 64, data.rfind(b"\n", max(end - 64, 0), end) + 1), end)
-    start = left.start() if left is not None else end
-    written = data[start:stop].decode("latin-1").lstrip("-.@$").rstrip(".")
-    # What follows the last dot counts: self.config.password is a password.
-    name = written if style == "config" else written.rsplit(".", 1)[-1]
-    if name.lower() == "identified":
-        name = "password"
-    key = Span(start, stop)
-    if not names.maybe_secret(name):
+    if data[stop : stop + 1] not in _MAY_FOLLOW:
         return None
+    window = data[max(0, end - 64) : end]
+    start = end - len(window) + len(window.rstrip(_NAME))
+    name = _secret_name(data[start:stop], style == "config")
+    if not name:
+        return None
+    key = Span(start, stop)
     match = _RIGHT.match(data, stop, stop + 600)
     one = _assigned(data, key, name, match, style) if match is not None else None
     if one is not None:
@@ -71,6 +73,18 @@ def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
     bare = data[start:stop].lstrip(b"-.@$")
     form = around(data, Span(stop - len(bare), stop))
     return _given(data, key, name, *form) if form is not None else None
+
+
+def _secret_name(written: bytes, dotted: bool) -> str:
+    """The name that could be a secret's, as it is judged; empty for all others. What follows its last dot counts (self.config.password), unless dotted."""
+    if (written, dotted) not in _known_names:
+        if len(_known_names) > MOST_NAMES:
+            _known_names.clear()
+        name = written.decode("latin-1").lstrip("-.@$").rstrip(".")
+        name = name if dotted else name.rsplit(".", 1)[-1]
+        name = "password" if name.lower() == "identified" else name
+        _known_names[written, dotted] = name if names.maybe_secret(name) else ""
+    return _known_names[written, dotted]
 
 
 def _given_by_option(data: bytes, end: int) -> Assignment | None:
@@ -81,7 +95,10 @@ def _given_by_option(data: bytes, end: int) -> Assignment | None:
 def _given(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment:
     value = Span(*match.span("value"))
     quote = "'" if style == "shell" else match.groupdict().get("quote") or "'"
-    return Assignment(name, key, value, match["value"].decode("utf-8", "replace"), quote if isinstance(quote, str) else quote.decode(), style)
+    text = match["value"].decode("utf-8", "replace")
+    if "%" in text:
+        text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return Assignment(name, key, value, text, quote if isinstance(quote, str) else quote.decode(), style)
 
 
 def _assigned(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment | None:
@@ -146,6 +163,8 @@ def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: st
     if style in ("code", "json") or op not in ("=", ":", "?=", ":=", ">", "==") or match["wrap"].strip() or quoted_name:
         return None
     value = Span(*match.span("bare"))
+    if data[value.end : value.end + 1] in (b"(", b"["):
+        return None  # a call or a subscript
     text = match["bare"].decode("utf-8", "replace")
     spaced = match.start("op") > key.end or data[match.end("op") : match.end("op") + 1] in b" \t"
     if style == "shell" and spaced and op not in (":=", "?="):

@@ -12,56 +12,58 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Match, Pattern
 
-LOOK_BACK = 120
+LOOK_BACK = 40
 LOOK_AHEAD = 700
 _QUOTED = rb"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,400})(?P=quote)"
+_Q, _B = b"\"'", b" \t"
 _SCHEME = rb"(?:(?:bearer|basic|token|apikey|digest)[ ])"
 
 
 class Form(Record):
-    """before, after: what stands around the name. style: how the value is judged (see Assignment)."""
+    """first: the bytes that may follow the name. before, after: what stands around it. style: how the value is judged (see Assignment)."""
 
+    first: bytes
     before: "Pattern[bytes]"
     after: "Pattern[bytes]"
     style: str
 
 
-def _form(before: bytes, after: bytes, style: str) -> Form:
-    return Form(re.compile(before + rb"\Z", re.IGNORECASE), re.compile(after, re.IGNORECASE), style)
+def _form(first: bytes, before: bytes, after: bytes, style: str) -> Form:
+    return Form(first, re.compile(before + rb"\Z", re.IGNORECASE), re.compile(after, re.IGNORECASE), style)
 
 
 _FORMS = (
     # "X-Auth-Token: value" as one quoted text
-    _form(rb"[\"'`]", rb":[ ]{0,2}(?P<value>" + _SCHEME + rb"?[^\s\"'`\\]{4,500})(?=\\?[\"'`])", "config"),
+    _form(b":", rb"[\"'`]", rb":[ ]{0,2}(?P<value>" + _SCHEME + rb"?[^\s\"'`\\]{4,500})(?=\\?[\"'`])", "config"),
     # Authorization: Bearer value, on a line of its own
-    _form(rb"(?:^|\n)[ \t>*-]{0,12}", rb":[ \t]{0,3}(?P<value>" + _SCHEME + rb"[A-Za-z0-9._~+/=-]{8,500})[ \t]{0,8}(?=[\r\n]|\Z)", "config"),
+    _form(b":", rb"(?:^|\n)[ \t>*-]{0,12}", rb":[ \t]{0,3}(?P<value>" + _SCHEME + rb"[A-Za-z0-9._~+/=-]{8,500})[ \t]{0,8}(?=[\r\n]|\Z)", "config"),
     # ?api_key=value and its percent-encoded form
-    _form(rb"(?:[?&]|%3F|%26|&amp;)", rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)", "query"),
+    _form(b"=%", rb"(?:[?&]|%3F|%26|&amp;)", rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)", "query"),
     # ;Password=value; within a connection string
-    _form(rb"(?:;[ ]?|[\"'=][ ]?)", rb"[ ]?=[ ]?(?P<value>[^;\"'`\s<>&{}$]{4,300})(?=[;\"'`<&])", "config"),
+    _form(b" =", rb"(?:;[ ]?|[\"'=][ ]?)", rb"[ ]?=[ ]?(?P<value>[^;\"'`\s<>&{}$]{4,300})(?=[;\"'`<&])", "config"),
     # --api-key value, and PASSWORD=value before a command
-    _form(rb"(?:^|[\s\"'(,\[])-{1,2}", rb"[ \t=]{1,2}(?P<value>[^\s\"'`$<>|&;(){}\[\],-][^\s\"'`<>|&;(){}\[\],]{3,400})(?=[\s\"'`)\\]|\Z)", "shell"),
-    _form(rb"(?:^|[\s;&(])", rb"=(?P<quote>[\"'])(?P<value>[^\"'\n]{4,300})(?P=quote)[ \t]{1,4}(?=[a-z./$])", "shell"),
+    _form(b" \t=", rb"(?:^|[\s\"'(,\[])-{1,2}", rb"[ \t=]{1,2}(?P<value>[^\s\"'`$<>|&;(){}\[\],-][^\s\"'`<>|&;(){}\[\],]{3,400})(?=[\s\"'`)\\]|\Z)", "shell"),
+    _form(b"=", rb"(?:^|[\s;&(])", rb"=(?P<quote>[\"'])(?P<value>[^\"'\n]{4,300})(?P=quote)[ \t]{1,4}(?=[a-z./$])", "shell"),
     # "key": "password", "value": "…"   and   <add key="Password" value="…"/>   and   <property name="password">…</property>
-    _form(rb"[\"']", rb"[\"']\s{0,3},\s{0,40}[\"'](?:value|defaultValue|default|initialValue)[\"']\s{0,3}:\s{0,3}" + _QUOTED, "config"),
-    _form(rb"[\"'.:]", rb"[\"']\s{1,10}value\s?=\s?" + _QUOTED, "config"),
-    _form(rb"[\"'.:]", rb"[\"'][^<>\n]{0,40}>\s{0,4}(?P<value>[^<>\s][^<>\n]{3,300})</", "config"),
+    _form(_Q, rb"[\"']", rb"[\"']\s{0,3},\s{0,40}[\"'](?:value|defaultValue|default|initialValue)[\"']\s{0,3}:\s{0,3}" + _QUOTED, "config"),
+    _form(_Q, rb"[\"'.:]", rb"[\"']\s{1,10}value\s?=\s?" + _QUOTED, "config"),
+    _form(_Q, rb"[\"'.:]", rb"[\"'][^<>\n]{0,40}>\s{0,4}(?P<value>[^<>\s][^<>\n]{3,300})</", "config"),
     # process.env.NAME || "…", ENV["NAME"] ?? "…"
-    _form(rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or)[ \t]{0,3}" + _QUOTED, "default"),
+    _form(b"\"'`])|? \t", rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or(?=[ ][\"']))[ \t]{0,3}" + _QUOTED, "default"),
     # a line that begins with the name, and no operator: #define NAME "…", gradle's and nginx's NAME "…", Clojure's :name "…"
-    _form(rb"(?:^|\n)[ \t]{0,40}(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?", rb"[ \t]{1,12}" + _QUOTED, "config"),
-    _form(rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
+    _form(_B, rb"(?:^|\n)[ \t]{0,40}(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?", rb"[ \t]{1,12}" + _QUOTED, "config"),
+    _form(_B, rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
     # ENV NAME value, set -x NAME value, .netrc
-    _form(rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
-    _form(rb"login[ \t]{1,4}[^\s\"'`]{1,80}\s{1,12}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
+    _form(_B, rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
+    _form(_B, rb"login[ \t]{1,4}[^\s\"'`]{1,28}\s{1,4}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
     # - name: NAME, and value: … on the next line
-    _form(rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
-    _form(rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
+    _form(b"\"',\r\n \t", rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
+    _form(b"\"'\r\n \t", rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
     # {password, "…"} and setPassword("…"), .password("…")
-    _form(rb"[{][ ]?", rb",[ ]{0,3}" + _QUOTED, "pair"),
-    _form(rb"[.>:\s]", rb"[ ]?\([ ]?" + _QUOTED + rb"[ ]?\)", "call"),
+    _form(b",", rb"[{][ ]?", rb",[ ]{0,3}" + _QUOTED, "pair"),
+    _form(b"( ", rb"[.>:\s]", rb"[ ]?\([ ]?" + _QUOTED + rb"[ ]?\)", "call"),
     # WITH PASSWORD '…', IDENTIFIED BY '…'
-    _form(rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
+    _form(_B, rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
 )
 _SETTER = re.compile(rb"(?:set|with|use|add)[A-Za-z_]{0,30}|(?:pass(?:word|wd)?|secret|token|api_?key|auth_?token)", re.IGNORECASE)
 _TWO_ARGUMENTS = re.compile(rb"[A-Za-z]{0,30}[ ]?=?[ ]?\([ ]?[rbu@]?[\"'][^\"'\n]{1,80}[\"'][ ]?,[ ]{0,3}[rbu@]?" + _QUOTED + rb"[ ]?\)")
@@ -78,7 +80,10 @@ _TAKES_USER = re.compile(rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z")
 def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
     """The value that one of the forms gives to a name, and its style."""
     before = data[max(0, name.start - LOOK_BACK) : name.start]
+    following = data[name.end : name.end + 1]
     for form in _FORMS:
+        if following not in form.first or not following:
+            continue
         if form.before.search(before) is None:
             continue
         if form.style == "sql" and _SQL_NAME.fullmatch(data, name.start, name.end) is None:
