@@ -27,7 +27,7 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
     no = never(name, text, quote, style)
     if no:
         return [*found, (no, NEVER)]
-    found += _value(text, strength)
+    found += _value(text, strength, _password(name))
     if style in ("pair", "compare"):
         found.append(("only set side by side" if style == "pair" else "compared, not assigned", -1))
     if style in ("wrapped", "call"):
@@ -87,7 +87,7 @@ def never(name: str, text: str, quote: str, style: str) -> str:
     return ""
 
 
-def _value(text: str, strength: int) -> list[tuple[str, int]]:
+def _value(text: str, strength: int, password: bool) -> list[tuple[str, int]]:
     value = text.strip()
     found: list[tuple[str, int]] = []
     letters = [character for character in value if character.isalpha()]
@@ -100,12 +100,12 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     elif letters and digits:
         found.append(("letters and digits mixed", 2))
     if words:
-        found.append(("a phrase with digits and symbols", -1) if strength == 3 and _phrase(value) else ("made of words", -3))
+        found.append(("a phrase with digits and symbols", -1) if strength == 3 and _phrase(value, password) else ("made of words", -3))
     elif letters and not digits:
         found.append(("letters in no word's order", 1 if len(value) < 20 or value.isupper() else 2))
     if not words and any(word in unleet(value) for word in WORDS["disguised"]):
         words = True
-        found.append(("words in disguise", -1 if _phrase(value) else -3))
+        found.append(("words in disguise", -1 if _phrase(value, password) else -3))
     if symbols and (letters or digits) and not words:
         found.append(("a password's symbols", 1))
     if random and len(value) >= 16:
@@ -125,11 +125,19 @@ def _value(text: str, strength: int) -> list[tuple[str, int]]:
     return found
 
 
-def _phrase(value: str) -> bool:
-    """Words that were made a password: long enough, with a digit, and with a symbol or both cases of letters."""
-    mixed = value.lower() != value and value.upper() != value
-    symbols = any(not character.isalnum() and character not in "-_. :/" for character in value)
-    return len(value) >= 10 and any(character.isdigit() for character in value) and (symbols or (mixed and "-" in value))
+def _phrase(value: str, password: bool = False) -> bool:
+    """Words that were made a password: long enough, with a digit, and with a symbol or both cases of letters.
+
+    Under a password's name, words that name nothing technical are enough.
+    """
+    if len(value) < 10 or not any(character.isdigit() for character in value):
+        return False
+    if any(not character.isalnum() and character not in "-_. :/" for character in value):
+        return True
+    parts = [piece for part in value.translate(_JOINTS).split() for piece in names.tokens(part)]
+    if password and len(value) >= 12 and _COMMON.isdisjoint(piece.rstrip("0123456789") for piece in parts):
+        return True
+    return "-" in value and value.lower() != value and value.upper() != value
 
 
 def readable(text: str) -> bool:
@@ -203,7 +211,7 @@ def _password(name: str) -> bool:
 
 def _expression(value: str) -> bool:
     """Unquoted text that names something rather than being it: a call, a member, a constant."""
-    if any(character in value for character in "()[]{}$<>*?") or value.startswith(("@", "&", "!", "%", "=")):
+    if any(character in value for character in "()[]{}<>") or value[0] in "@&!%=*|$" or "->" in value:
         return True
     parts = value.split(".")
     return len(parts) > 1 and all(part.isidentifier() for part in parts) and not any(character.isdigit() for character in value)
