@@ -63,7 +63,7 @@ def never(name: str, text: str, quote: str, style: str) -> str:
         return "something is put in here"
     if not quote and _expression(value):
         return "an expression"
-    if lower.startswith(("http://", "https://", "file:", "urn:", "arn:", "data:", "git@", "ssh://", "//", "./", "../", "~/")) or "arn:" in lower or _path(value):
+    if lower.startswith(("http://", "https://", "file:", "urn:", "data:", "git@", "ssh://", "//", "./", "../", "~/")) or "arn:" in lower or _path(value):
         return "an address or a path"
     if any(ord(character) > 126 or ord(character) < 32 for character in value):
         return "text of a language, or binary"

@@ -37,14 +37,13 @@ class Secrets:
     def __init__(self, data: bytes, spans: "dict[tuple[int, int], int]") -> None:
         self.data = data
         self.spans: list[tuple[int, int, int]] = []
-        reach = -1
         for (start, end), prefix in sorted(spans.items()):
-            if end <= reach:
-                continue
-            if start < reach:
-                start, prefix = reach, 0
-            self.spans.append((start, end, min(prefix, end - start)))
-            reach = end
+            if self.spans and start < self.spans[-1][1]:
+                # Spans that overlap are one; what one of them may show, another may not.
+                first, last, shown = self.spans[-1]
+                self.spans[-1] = (first, max(last, end), max(min(shown, start + prefix - first), 0))
+            else:
+                self.spans.append((start, end, min(prefix, end - start)))
         self.texts: list[str] = []
 
     def _known(self) -> list[str]:

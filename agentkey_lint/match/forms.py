@@ -16,6 +16,9 @@ LOOK_BACK = 40
 LOOK_AHEAD = 700
 _QUOTED = rb"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,400})(?P=quote)"
 _Q, _B = b"\"'", b" \t"
+_LINE = rb"(?:^|\n)[ \t]{0,40}"
+_WORD = rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)"
+_YAML_WORD = rb"[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)"
 _SCHEME = rb"(?:(?:bearer|basic|token|apikey|digest)[ ])"
 
 
@@ -51,14 +54,14 @@ _FORMS = (
     # process.env.NAME || "…", ENV["NAME"] ?? "…"
     _form(b"\"'`])|? \t", rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or(?=[ ][\"']))[ \t]{0,3}" + _QUOTED, "default"),
     # a line that begins with the name, and no operator: #define NAME "…", gradle's and nginx's NAME "…", Clojure's :name "…"
-    _form(_B, rb"(?:^|\n)[ \t]{0,40}(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?", rb"[ \t]{1,12}" + _QUOTED, "config"),
+    _form(_B, _LINE + rb"(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?", rb"[ \t]{1,12}" + _QUOTED, "config"),
     _form(_B, rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
     # ENV NAME value, set -x NAME value, .netrc
-    _form(_B, rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
+    _form(_B, rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", _WORD, "config"),
     _form(_B, rb"login[ \t]{1,4}[^\s\"'`]{1,28}\s{1,4}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
     # - name: NAME, and value: … on the next line
     _form(b"\"',\r\n \t", rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
-    _form(b"\"'\r\n \t", rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)", "config"),
+    _form(b"\"'\r\n \t", rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:" + _YAML_WORD, "config"),
     # {password, "…"} and setPassword("…"), .password("…")
     _form(b",", rb"[{][ ]?", rb",[ ]{0,3}" + _QUOTED, "pair"),
     _form(b"( ", rb"[.>:\s]", rb"[ ]?\([ ]?" + _QUOTED + rb"[ ]?\)", "call"),

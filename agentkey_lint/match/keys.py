@@ -14,14 +14,21 @@ NEAR = 120
 """A vendor's name may stand this many bytes before the name of its key."""
 SHORTEST = 12
 """No kind that is told by its name alone has shorter keys."""
+MANY = 40
+"""With more candidates than this, the vendors' names that stand in the file at all are sought first."""
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 
 def find(data: bytes, candidates: "Iterable[tuple[int, Match[bytes]]]", assignments: "Iterable[Assignment]") -> list[KeyMatch]:
     """The keys in some bytes, by place. Where matches overlap the most telling stays: the higher confidence, then the longer."""
     matches = [_read(number, match) for number, match in candidates]
-    for assignment in assignments:
-        matches += _told_by_name(data, assignment)
+    eligible = [one for one in assignments if len(one.text) >= SHORTEST and one.text.isascii() and " " not in one.text]
+    contexts = CONTEXTS
+    if len(eligible) > MANY:
+        whole = _plain(data.decode("latin-1"))
+        contexts = tuple(row for row in CONTEXTS if row[0] in whole)
+    for assignment in eligible:
+        matches += _told_by_name(data, assignment, contexts)
     if len(matches) < 2:
         return matches
     rank = {"high": 0, "medium": 1, "low": 2}
@@ -40,13 +47,11 @@ def find(data: bytes, candidates: "Iterable[tuple[int, Match[bytes]]]", assignme
     return [kept[start] for start, _ in taken]
 
 
-def _told_by_name(data: bytes, assignment: Assignment) -> list[KeyMatch]:
+def _told_by_name(data: bytes, assignment: Assignment, contexts: "tuple[tuple[str, tuple[int, ...]], ...]") -> list[KeyMatch]:
     """Kinds too plain to stand alone: the name that the value is assigned to, or text just before it, names the vendor."""
-    if len(assignment.text) < SHORTEST or not assignment.text.isascii() or " " in assignment.text:
-        return []
     name = _plain(assignment.name)
     near = ""
-    for word, numbers in CONTEXTS:
+    for word, numbers in contexts:
         if word not in name:
             if len(word) < 5:
                 continue
