@@ -101,7 +101,7 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
             if unbounded(pattern) or unbounded(key.get("after", "")):
                 raise RuleFileError(f"{where}: every repeat needs an upper bound, and none may hold another; no look-around")
             context = key.get("context", [])
-            prefix = "" if key.get("before") or context else literal_prefix(pattern)
+            prefix = "" if key.get("before") else literal_prefix(pattern)
             literals = [] if context else key.get("anchors") or [prefix]
             if any(len(literal) < 3 for literal in literals):
                 raise RuleFileError(f"{where}: needs an anchor of 3 bytes or more")
@@ -121,7 +121,7 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
                     regex,
                     key.get("before", 0),
                     ignorecase,
-                    len(prefix) if not context else 0,
+                    len(prefix),
                     key["tier"],
                     key["lifetime"],
                     key.get("checksum", ""),

@@ -74,7 +74,7 @@ def never(name: str, text: str, quote: str, style: str) -> str:
     if value[0] == "$" and value[1:2].isalpha() and not values.is_password_hash(value):
         return "something is put in here"
     head, equals, _ = value.partition("=")
-    if equals and head.replace("_", "").replace("-", "").isalpha() and value[len(head) :].strip("="):
+    if equals and readable(head) and value[len(head) :].strip("="):
         return "a name and its value"
     if value.count("|") >= 2 and readable(value.replace("|", " ")):
         return "a list of words"
@@ -130,14 +130,14 @@ def _phrase(value: str, password: bool = False) -> bool:
 
     Under a password's name, words that name nothing technical are enough.
     """
-    if len(value) < 10 or not any(character.isdigit() for character in value):
+    if len(value) < 8 or not any(character.isdigit() for character in value):
         return False
     if any(not character.isalnum() and character not in "-_. :/" for character in value):
         return True
     parts = [piece for part in value.translate(_JOINTS).split() for piece in names.tokens(part)]
     if password and len(value) >= 12 and _COMMON.isdisjoint(piece.rstrip("0123456789") for piece in parts):
         return True
-    return "-" in value and value.lower() != value and value.upper() != value
+    return len(value) >= 10 and "-" in value and value.lower() != value and value.upper() != value
 
 
 def readable(text: str) -> bool:

@@ -30,11 +30,21 @@ def placeholder(text: str) -> str:
     if repeated(value):
         return "one character repeated"
     for word in _PLACEHOLDERS:
-        if lower == word or (len(word) >= 4 and word in lower and not _only_inside(lower, word)):
-            return f"reads like {word!r}"
-        if lower.startswith(word) and len(word) == 3 and (len(lower) == 3 or not lower[3].isalnum()):
+        if word in lower and (lower == word or _stands_alone(lower, word) or (len(word) >= 6 and not _only_inside(lower, word))):
             return f"reads like {word!r}"
     return ""
+
+
+def _stands_alone(text: str, word: str) -> bool:
+    """Whether a word is one of a text's words, or the beginning of one: `your-key`, `put_it_here`, and `yourkey`, but not `sunset` for `unset`."""
+    at = text.find(word)
+    while at >= 0:
+        if at == 0 or not text[at - 1].isalnum():
+            after = text[at + len(word) : at + len(word) + 1]
+            if not after.isalnum() or len(word) >= 4:
+                return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _only_inside(text: str, word: str) -> bool:
