@@ -4,6 +4,7 @@ Each at most eight bytes: longer ones compile slower.
 """
 
 WORDS = (
+    b"_pat=", b"_pat =", b"_pat:", b'_pat"', b"_pat'",
     b"passw", b"securest", b"basicaut", b"nection(", b".login(", b"wt.sign(", b"psk=", b" -u ", b"--user", b" -p", b"passphr", b"passcod", b"pwd",
     b"secret", b"token", b"apikey", b"api key", b"credenti", b"_key", b"-key", b"accessk", b"privatek", b"key=", b"key =", b'key"', b"key'", b"key:",
     b"_auth", b"authoriz", b"pass=", b"pass =", b"pass:", b'pass"', b"pass'", b"_pass", b"_pw", b"pw=", b"accountk", b"identifi", b"bearer ", b"_dsn",

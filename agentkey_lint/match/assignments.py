@@ -62,6 +62,8 @@ def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
         return None
     window = data[max(0, end - 64) : end]
     start = end - len(window) + len(window.rstrip(_NAME))
+    if data[start - 1 : start + 2].lower() in (b"%26", b"%3f"):
+        start += 2  # the percent-encoded & or ? before a name
     name = _secret_name(data[start:stop], style == "config")
     if not name:
         return None
