@@ -71,6 +71,8 @@ def _strength(name: str) -> int:
         return 0
     if words[-1] == "token" and len(words) > 1 and words[-2] in _OTHER_TOKENS:
         return 0
+    if words[-1] == "pat" and "PAT" not in name:
+        return 0  # a pattern, more often than a personal access token
     if holds_secret(name):
         return 2 if words[-1] in ("auth", "pat", "credentials", "credential", "jwt", "dsn", "creds") else 3
     if words[-1] == "key" and len(words) > 1 and " ".join(words[-2:]) not in _OTHER_KEYS and words[-2] not in _OTHER_KEYS:
