@@ -155,9 +155,20 @@ def pem(kind: str, text: str) -> Inside:
     return Inside(len(letters) >= 40 and len(letters) >= len(body.replace(" ", "")) * 0.8 and len(set(letters)) >= 16)
 
 
-_READERS: "dict[str, Callable[[str, str], Inside]]" = {"jwt": jwt, "aws": aws, "pypi": pypi, "sentry": sentry, "json": json_inside, "pem": pem}
+def random(kind: str, text: str) -> Inside:
+    """A key of plain base64 characters: what decodes to readable text is something else in base64."""
+    import base64
+
+    try:
+        inside = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
+    except ValueError:
+        return Inside(True)
+    return Inside(not inside.isprintable())
+
+
+_READERS: "dict[str, Callable[[str, str], Inside]]" = {"jwt": jwt, "aws": aws, "pypi": pypi, "sentry": sentry, "json": json_inside, "pem": pem, "random": random}
 
 
 def decode(how: str, kind: str, text: str) -> Inside:
-    """What stands inside a key. how: jwt, aws, pypi, sentry, json or pem."""
+    """What stands inside a key. how: jwt, aws, pypi, sentry, json, pem or random."""
     return _READERS[how](kind, text)
