@@ -166,7 +166,15 @@ def random(kind: str, text: str) -> Inside:
     return Inside(not inside.isprintable())
 
 
-_READERS: "dict[str, Callable[[str, str], Inside]]" = {"jwt": jwt, "aws": aws, "pypi": pypi, "sentry": sentry, "json": json_inside, "pem": pem, "random": random}
+_READERS: "dict[str, Callable[[str, str], Inside]]" = {
+    "jwt": jwt,
+    "aws": aws,
+    "pypi": pypi,
+    "sentry": sentry,
+    "json": json_inside,
+    "pem": pem,
+    "random": random,
+}
 
 
 def decode(how: str, kind: str, text: str) -> Inside:

@@ -26,13 +26,23 @@ class Form(Record):
     """first: the bytes that may follow the name. before, after: what stands around it. style: how the value is judged (see Assignment)."""
 
     first: bytes
-    before: "Pattern[bytes]"
-    after: "Pattern[bytes]"
+    before: bytes
+    after: bytes
     style: str
 
 
 def _form(first: bytes, before: bytes, after: bytes, style: str) -> Form:
-    return Form(first, re.compile(before + rb"\Z", re.IGNORECASE), re.compile(after, re.IGNORECASE), style)
+    return Form(first, before + rb"\Z", after, style)
+
+
+_compiled: "dict[bytes, Pattern[bytes]]" = {}
+
+
+def _pattern(text: bytes) -> "Pattern[bytes]":
+    """A pattern of the table, compiled when it is first tried: most runs need few of them."""
+    if text not in _compiled:
+        _compiled[text] = re.compile(text, re.IGNORECASE)
+    return _compiled[text]
 
 
 _FORMS = (
@@ -68,16 +78,16 @@ _FORMS = (
     # WITH PASSWORD '…', IDENTIFIED BY '…'
     _form(_B, rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
 )
-_SETTER = re.compile(rb"(?:set|with|use|add)[A-Za-z_]{0,30}|(?:pass(?:word|wd)?|secret|token|api_?key|auth_?token)", re.IGNORECASE)
-_TWO_ARGUMENTS = re.compile(rb"[A-Za-z]{0,30}[ ]?=?[ ]?\([ ]?[rbu@]?[\"'][^\"'\n]{1,80}[\"'][ ]?,[ ]{0,3}[rbu@]?" + _QUOTED + rb"[ ]?\)")
-_THREE_ARGUMENTS = re.compile(rb"[^,;\n]{1,200},[ ]{0,3}[\"'][^\"'\n]{1,60}[\"'],[ ]{0,3}" + _QUOTED)
-_SQL_NAME = re.compile(rb"PASSWORD|IDENTIFIED|identified", re.ASCII)
-_SECURE_STRING = re.compile(rb"ring(?:[ \t]-String)?[ \t]{1,3}" + _QUOTED, re.IGNORECASE)
-_USER_PASSWORD = re.compile(rb"(?:[ =]{1,2})?[\"']?[^\s:\"'`$<>{}]{1,80}:(?P<value>[^\s\"'`$<>{}]{4,300})(?=[\s\"'`]|\Z)")
-_SHORT_PASSWORD = re.compile(rb"(?P<space>[ ]?)(?P<quote>[\"']?)(?P<value>[^\s\"'`$<>{}-][^\s\"'`<>{}]{3,200})(?P=quote)(?=[\s\"'`]|\Z)")
-_SECOND_ARGUMENT = re.compile(rb"[^\n;]{1,120}?,[ \t]{0,3}" + _QUOTED)
-_TAKES_SHORT = re.compile(rb"(?:mysql\w{0,12}|mariadb|mongo\w{0,8}|docker login|sshpass|login)\b[^\n]{0,160}\Z")
-_TAKES_USER = re.compile(rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z")
+_SETTER = rb"(?:set|with|use|add)[A-Za-z_]{0,30}|(?:pass(?:word|wd)?|secret|token|api_?key|auth_?token)"
+_TWO_ARGUMENTS = rb"[A-Za-z]{0,30}[ ]?=?[ ]?\([ ]?[rbu@]?[\"'][^\"'\n]{1,80}[\"'][ ]?,[ ]{0,3}[rbu@]?" + _QUOTED + rb"[ ]?\)"
+_THREE_ARGUMENTS = rb"[^,;\n]{1,200},[ ]{0,3}[\"'][^\"'\n]{1,60}[\"'],[ ]{0,3}" + _QUOTED
+_SQL_NAMES = (b"PASSWORD", b"IDENTIFIED", b"identified")
+_SECURE_STRING = rb"ring(?:[ \t]-String)?[ \t]{1,3}" + _QUOTED
+_USER_PASSWORD = rb"(?:[ =]{1,2})?[\"']?[^\s:\"'`$<>{}]{1,80}:(?P<value>[^\s\"'`$<>{}]{4,300})(?=[\s\"'`]|\Z)"
+_SHORT_PASSWORD = rb"(?P<space>[ ]?)(?P<quote>[\"']?)(?P<value>[^\s\"'`$<>{}-][^\s\"'`<>{}]{3,200})(?P=quote)(?=[\s\"'`]|\Z)"
+_SECOND_ARGUMENT = rb"[^\n;]{1,120}?,[ \t]{0,3}" + _QUOTED
+_TAKES_SHORT = rb"(?:mysql\w{0,12}|mariadb|mongo\w{0,8}|docker login|sshpass|login)\b[^\n]{0,160}\Z"
+_TAKES_USER = rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z"
 
 
 def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
@@ -87,13 +97,13 @@ def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
     for form in _FORMS:
         if following not in form.first or not following:
             continue
-        if form.before.search(before) is None:
+        if _pattern(form.before).search(before) is None:
             continue
-        if form.style == "sql" and _SQL_NAME.fullmatch(data, name.start, name.end) is None:
+        if form.style == "sql" and data[name.start : name.end] not in _SQL_NAMES:
             continue
-        if form.style == "call" and _SETTER.fullmatch(data, name.start, name.end) is None:
+        if form.style == "call" and _pattern(_SETTER).fullmatch(data, name.start, name.end) is None:
             continue
-        match = form.after.match(data, name.end, name.end + LOOK_AHEAD)
+        match = _pattern(form.after).match(data, name.end, name.end + LOOK_AHEAD)
         if match is not None:
             return match, form.style
     return None
@@ -105,17 +115,17 @@ def option(data: bytes, end: int) -> "Match[bytes] | None":
     head = data[max(0, end - 12) : end].lower()
     line = data[max(0, end - 240) : end]
     if head.endswith((b" -u ", b"--user")):
-        return _USER_PASSWORD.match(data, end, end + LOOK_AHEAD) if _TAKES_USER.search(line) else None
+        return _pattern(_USER_PASSWORD).match(data, end, end + LOOK_AHEAD) if _pattern(_TAKES_USER).search(line) else None
     if head.endswith(b" -p"):
-        match = _SHORT_PASSWORD.match(data, end, end + LOOK_AHEAD) if _TAKES_SHORT.search(line) else None
+        match = _pattern(_SHORT_PASSWORD).match(data, end, end + LOOK_AHEAD) if _pattern(_TAKES_SHORT).search(line) else None
         # mysql takes its password without a blank; behind one stands a database
         return match if match is not None and not (match["space"] and b"mysql" in line) else None
     if head.endswith((b"basicaut", b"credenti", b"_auth", b"auth=")):
-        return _TWO_ARGUMENTS.match(data, end, end + LOOK_AHEAD)
+        return _pattern(_TWO_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
     if head.endswith(b"nection("):
-        return _THREE_ARGUMENTS.match(data, end, end + LOOK_AHEAD)
+        return _pattern(_THREE_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
     if head.endswith((b".login(", b"wt.sign(")):
-        return _SECOND_ARGUMENT.match(data, end, end + LOOK_AHEAD)
+        return _pattern(_SECOND_ARGUMENT).match(data, end, end + LOOK_AHEAD)
     if head.endswith(b"securest"):
-        return _SECURE_STRING.match(data, end, end + LOOK_AHEAD)
+        return _pattern(_SECURE_STRING).match(data, end, end + LOOK_AHEAD)
     return None
