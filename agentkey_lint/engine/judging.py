@@ -95,29 +95,29 @@ def secret_spans(document: Document, claims: "Sequence[Claim]") -> dict[tuple[in
     for match in document.keys:
         for companion in match.companions:
             spans.setdefault((companion.start, companion.end), 0)
+    keys = sorted(spans)
+    others = [assignment.value for assignment in document.assignments]
     for field in document.fields:
         if field.secret and field.entry.text:
-            for start, end in _literal_parts(field, document.source.data):
-                spans.setdefault((start, end), 0)
-    keys = sorted((match.secret.start, match.secret.end) for match in document.keys)
-    for assignment in document.assignments:
-        if not _holds_one(keys, assignment.value):  # then the key's own span says more precisely what is secret
-            spans.setdefault((assignment.value.start, assignment.value.end), 0)
+            others += _literal_parts(field, document.source.data)
+    for span in others:
+        if span.start < span.end and not _holds_one(keys, span):  # a key's own span says more precisely what is secret
+            spans.setdefault((span.start, span.end), 0)
     for claim in claims:
         if claim.secret is not None:
             spans.setdefault((claim.secret.start, claim.secret.end), claim.prefix)
     return spans
 
 
-def _literal_parts(field: Field, data: bytes) -> "Iterator[tuple[int, int]]":
+def _literal_parts(field: Field, data: bytes) -> "Iterator[Span]":
     """What a secret field holds beside its references: a password may hold what looks like one. Plain words, such as `Bearer`, may be shown."""
     at, end = field.entry.value
     for reference in field.references:
         if not data[at : reference.span.start].strip().isalpha():
-            yield at, reference.span.start
+            yield Span(at, reference.span.start)
         at = reference.span.end
     if not field.references or not data[at:end].strip().isalpha():
-        yield at, end
+        yield Span(at, end)
 
 
 def _holds_one(spans: list[tuple[int, int]], outer: Span) -> bool:
