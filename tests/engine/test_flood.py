@@ -30,5 +30,6 @@ def test_many_findings_of_one_rule_are_one(count: int) -> None:
 
 
 def test_another_rule_is_not_summarised_with_it() -> None:
-    reported = [finding.rule for finding, verdict in lint(keys(2 * FLOOD) + 'url = "postgres://app:q8Zr4tLw1@db.corp.net/app"\n').results if verdict == "reported"]
+    text = keys(2 * FLOOD) + 'url = "postgres://app:q8Zr4tLw1@db.corp.net/app"\n'
+    reported = [finding.rule for finding, verdict in lint(text).results if verdict == "reported"]
     assert sorted(reported) == ["hardcoded-key", "key-in-url"]
