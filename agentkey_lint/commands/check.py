@@ -159,9 +159,7 @@ def _finish(report: "Report", options: Options, mode: str) -> int:
     rules = pipeline.rules() if options.format != "terminal" else ()
     manuals = None
     if options.format == "sarif":
-        from agentkey_lint.commands.explain import manual
-
-        manuals = {rule.id: manual(rule.id) for rule in rules}
+        manuals = {rule.id: pipeline.manual(rule.id) for rule in rules}
     colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render

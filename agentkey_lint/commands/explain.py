@@ -4,14 +4,8 @@ import sys
 
 from agentkey_lint.catalog import judge
 from agentkey_lint.commands import check
-from agentkey_lint.engine.pipeline import rules
+from agentkey_lint.engine.pipeline import manual, rules
 from agentkey_lint.model.errors import UsageError
-
-
-def manual(rule: str) -> str:
-    """The manual of a rule that exists."""
-    name = rule.replace("-", "_")
-    return (__import__(f"agentkey_lint.checks.{name}", fromlist=[name]).__doc__ or "").strip()
 
 
 def explain(rule: str) -> int:

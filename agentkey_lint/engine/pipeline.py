@@ -53,6 +53,12 @@ def rules() -> tuple[Rule, ...]:
     return tuple(Rule._make(row) for row in RULES)
 
 
+def manual(rule: str) -> str:
+    """The manual of a rule that exists."""
+    name = rule.replace("-", "_")
+    return (__import__(f"agentkey_lint.checks.{name}", fromlist=[name]).__doc__ or "").strip()
+
+
 def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
     name = rule.replace("-", "_")
     function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(__import__(f"agentkey_lint.checks.{name}", fromlist=[name]), name)

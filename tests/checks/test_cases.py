@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from agentkey_lint.commands.explain import manual
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.detect_secrets import detector
 from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.pipeline import manual
 from agentkey_lint.engine.repository import make
 from agentkey_lint.engine.secrets_baseline import read
 from agentkey_lint.model.finding import Report

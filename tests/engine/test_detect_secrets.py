@@ -15,11 +15,11 @@ from detect_secrets.settings import default_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentkey_lint.commands.explain import manual
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.detect_secrets import detector
 from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.pipeline import manual
 from agentkey_lint.engine.repository import make
 from agentkey_lint.engine.secrets_baseline import NAME, Baseline, hidden, read
 from agentkey_lint.model.errors import UsageError
