@@ -1,0 +1,67 @@
+"""What a run loads: a hook is started thousands of times, so nothing is imported before it is needed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FORMATS = {"yaml", "json", "tomllib", "tomlkit", "tree_sitter", "tree_sitter_json", "tree_sitter_toml", "tree_sitter_hcl", "jsonschema", "referencing"}
+HEAVY = {
+    "dataclasses",
+    "inspect",
+    "typing",
+    "importlib.metadata",
+    "asyncio",
+    "json",
+    "yaml",
+    "tree_sitter",
+    "jsonschema",
+    "rich",
+    "tomlkit",
+    "multiprocessing",
+    "detect_secrets",
+    "socket",
+    "argparse",
+    "pathlib",
+}
+RUN = "import sys; from agentkey_lint.main import main; status = main(sys.argv[1:]); print(status, *sorted(sys.modules), file=sys.stderr)"
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str, set[str]]:
+    """The exit status of a run in a fresh process, what it prints, and the modules that are loaded at its end. -S: no site packages of others' .pth files."""
+    paths = [str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {paths!r}; {RUN}", *arguments]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONSAFEPATH": "1"}, capture_output=True, text=True, timeout=60)
+    status, *modules = done.stderr.splitlines()[-1].split()
+    return int(status), done.stdout, set(modules)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / "config.ini").write_text("[database]\nhost = db\npassword = ${DB_PASSWORD}\nretries = %(tries)s\n")
+    (tmp_path / ".env").write_text("DB_PASSWORD=changeme\nLOG_LEVEL=info\n")
+    for command in (("init", "-q"), ("add", "-A")):
+        subprocess.run(("git", *command), cwd=tmp_path, check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("check", "--staged"), ("hook", "--", "config.ini", ".env")], ids=" ".join)
+def test_ini_and_dotenv_load_no_library_of_another_format(repository: Path, arguments: tuple[str, ...]) -> None:
+    status, printed, modules = run(repository, *arguments)
+    assert status == 1 and "config.ini:3:12" in printed
+    assert modules & FORMATS == set()
+
+
+def test_the_hook_loads_nothing_heavy_for_one_ini_file(repository: Path) -> None:
+    status, printed, modules = run(repository, "hook", "--", "config.ini")
+    assert status == 1 and "unexpanded-reference" in printed
+    assert modules & HEAVY == set()
+
+
+def test_what_is_loaded_for_another_format_is_seen(repository: Path) -> None:
+    (repository / ".mcp.json").write_text('{"mcpServers": {}}')
+    _, _, modules = run(repository, "check", "--format", "json")
+    assert {"json", "tree_sitter", "argparse"} <= modules
