@@ -61,7 +61,7 @@ def test_the_hook_loads_nothing_heavy_for_one_ini_file(repository: Path) -> None
     assert modules & HEAVY == set()
 
 
-def test_what_is_loaded_for_another_format_is_seen(repository: Path) -> None:
-    (repository / ".mcp.json").write_text('{"mcpServers": {}}')
+def test_what_is_loaded_for_other_formats_is_seen(repository: Path) -> None:
+    (repository / "compose.yaml").write_text("services: {}\n")
     _, _, modules = run(repository, "check", "--format", "json")
-    assert {"json", "tree_sitter", "argparse"} <= modules
+    assert {"json", "yaml", "argparse"} <= modules
