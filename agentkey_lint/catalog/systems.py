@@ -126,6 +126,7 @@ def workflow(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
     """Permissions of the token that a GitHub workflow runs with."""
     top: list[Entry] = []
     jobs: dict[str, list[Entry]] = {}
+    entries = [entry for entry in entries if entry.route]  # a file that is one text alone has an entry without a route
     for entry in entries:
         if entry.route[0] == "permissions":
             top.append(entry)
