@@ -3,6 +3,9 @@
 from agentkey_lint.catalog.compiled import KINDS
 from agentkey_lint.model.facts import KeyFacts, Reader
 
+SETTING = ("dotenv", "shell", "dockerfile")
+"""The formats of files that set variables themselves."""
+
 
 def advice(kind: str) -> tuple[str, tuple[str, ...]]:
     """Where a key of this kind is revoked (may be empty), and the usual names of its variable, the recommended one first."""
@@ -43,15 +46,25 @@ def severity(facts: KeyFacts) -> str:
 
 def mend(facts: KeyFacts, name: str, reader: "Reader | None") -> str:
     """One line of what to do: revoke, and put a reference in its place, in the syntax that this file's reader expands."""
-    revoke, variables = advice(facts.id)
-    variable = variables[0] if variables else ""
+    revoke, usual = advice(facts.id)
     first = f"Revoke it ({revoke})" if revoke else "Revoke it where it was issued"
-    return f"{first}, then {instead(reader, variable or name)}."
+    return f"{first}, then {instead(reader, usual[0] if usual else name)}."
 
 
-def instead(reader: "Reader | None", variable: str) -> str:
+def variable_of(facts: KeyFacts, name: str, reader: "Reader | None") -> str:
+    """The variable that a key belongs in: the vendor's usual one, or one named after its field; in a file of variables, the one it stands in."""
+    usual = advice(facts.id)[1]
+    return usual[0] if usual and not (reader is not None and reader.format in SETTING) else variable(name)
+
+
+def variable(name: str) -> str:
+    """The environment variable that is named after a field."""
+    return name if name.isupper() else "".join("_" if not part.isalnum() else part for part in name).upper().strip("_")
+
+
+def instead(reader: "Reader | None", wanted: str) -> str:
     """How a reader is handed a secret: the reference to write, or what it offers in its place."""
-    name = variable if variable.isupper() else "".join("_" if not part.isalnum() else part for part in variable).upper().strip("_")
+    name = variable(wanted)
     if reader is not None and reader.instead and not any(what.syntaxes for _, what in reader.expands):
         return reader.instead[:1].lower() + reader.instead[1:].rstrip(".")
     write = next((what.write for _, what in reader.expands if what.write), "") if reader is not None else ""

@@ -42,4 +42,5 @@ def hardcoded_key(match: KeyMatch, document: Document, repository: Repository) -
             match.prefix,
             key=facts,
             notes=tuple(Note(part, "belongs to the same credential") for part in match.companions),
+            variable=kinds.variable_of(facts, match.name, document.reader),
         )

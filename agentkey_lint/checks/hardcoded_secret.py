@@ -71,4 +71,4 @@ def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
 
 def _claim(name: str, span: Span, message: str, document: Document, severity: str, confidence: str, found: "list[tuple[str, int]]") -> Claim:
     hint = f"Change it, then {kinds.instead(document.reader, name)}."
-    return Claim(RULE.id, span, message, hint, severity, confidence, span, identity=name, why=tuple(found))
+    return Claim(RULE.id, span, message, hint, severity, confidence, span, identity=name, why=tuple(found), variable=kinds.variable(name))

@@ -47,7 +47,19 @@ def _shaped(match: KeyMatch, document: Document) -> Claim:
     message = f"{kinds.title(match.facts)} in a command ({kinds.says(match.facts)})"
     hint = kinds.mend(match.facts, match.name, document.reader)
     notes = tuple(Note(part, "belongs to the same credential") for part in match.companions)
-    return Claim(RULE.id, match.secret, message, hint, kinds.severity(match.facts), match.confidence, match.secret, match.prefix, key=match.facts, notes=notes)
+    return Claim(
+        RULE.id,
+        match.secret,
+        message,
+        hint,
+        kinds.severity(match.facts),
+        match.confidence,
+        match.secret,
+        match.prefix,
+        key=match.facts,
+        notes=notes,
+        variable=kinds.variable_of(match.facts, "", document.reader),
+    )
 
 
 def _option(field: Field, before: "Field | None", document: Document) -> "Iterator[Claim]":
@@ -72,4 +84,5 @@ def _option(field: Field, before: "Field | None", document: Document) -> "Iterat
         "high",
         "medium",
         span,
+        variable=kinds.variable(option.strip("-")),
     )

@@ -51,4 +51,5 @@ def key_in_url(match: KeyMatch, document: Document, repository: Repository) -> "
         match.secret,
         key=match.facts,
         why=tuple(found),
+        variable=kinds.variable(match.name),
     )

@@ -47,4 +47,5 @@ def missing_reference(field: Field, document: Document, repository: Repository) 
         "info" if empty and field.overridable else "low" if empty else "medium",
         "low" if paths.is_test(document.source.path) else "high" if field.secret == "always" else "medium",
         identity=".".join(entry.route),
+        variable=kinds.variable(field.name),
     )

@@ -43,11 +43,13 @@ def _default(name: str, span: Span, document: Document) -> "Iterator[Claim]":
     for match in document.keys:
         if span.start <= match.secret.start and match.secret.end <= span.end:
             message = f"the default of {name} is a key: {kinds.title(match.facts)} ({kinds.says(match.facts)})"
-            yield Claim(RULE.id, match.secret, message, hint, kinds.severity(match.facts), match.confidence, match.secret, match.prefix, key=match.facts)
+            severity = kinds.severity(match.facts)
+            yield Claim(RULE.id, match.secret, message, hint, severity, match.confidence, match.secret, match.prefix, key=match.facts, variable=name)
             return
     text = document.source.data[span.start : span.end].decode("utf-8", "replace")
     found = judge.features(name, text, '"', "config", document.source.path)
     confidence = judge.confidence(found)
     if confidence:
         severity = "medium" if paths.is_test(document.source.path) else "high"
-        yield Claim(RULE.id, span, f"the default of {name} is a literal secret", hint, severity, confidence, span, identity=name, why=tuple(found))
+        message = f"the default of {name} is a literal secret"
+        yield Claim(RULE.id, span, message, hint, severity, confidence, span, identity=name, why=tuple(found), variable=name)

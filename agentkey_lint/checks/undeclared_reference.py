@@ -49,6 +49,7 @@ def undeclared_reference(fact: Document, document: Document, repository: Reposit
             "low" if paths.is_test(document.source.path) else "high",
             identity=name,
             notes=tuple(Note(span, "and here") for span in spans[1 : MOST_NOTES + 1]),
+            variable=name,
         )
 
 

@@ -53,4 +53,5 @@ def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, re
         "high" if secret and not reader.generic else "medium",
         references.confidence(reader),
         identity=f"{'.'.join(field.entry.route)}/{reference.name}",
+        variable=reference.name if reference.syntax in references.ENVIRONMENT or reference.name.isupper() else "",
     )

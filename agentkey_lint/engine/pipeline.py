@@ -119,6 +119,10 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         if plan.detect is not None:
             detected, trouble = plan.detect(document, found)
             found, faults = found + detected, faults + trouble
+        if document.reader is not None and any(claim.variable for claim in found):
+            from agentkey_lint.engine import joining
+
+            found = joining.joined(found, document, repository)
         baseline = plan.baseline() if plan.baseline is not None and any(claim.secret is not None for claim in found) else None
         if baseline is not None:
             faults += baseline.faults

@@ -9,34 +9,83 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from agentkey_lint.model.facts import Entry, Reader
-    from agentkey_lint.model.repository import Ignore
+    from agentkey_lint.model.repository import Declared, Ignore
 
 MAX_DECLARING = 2_000
 """So many files are read for declared variables at the most."""
+MAX_MANIFESTS = 100
+SETS, TEMPLATE, MANIFEST = "sets", "template", "manifest"
+"""How a variable may be declared, the surest first."""
 MAX_BY_ENDING = 200
 """So many of those of which the ending alone says that they may declare some."""
 
 
 def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, str]:
-    """Every variable that a file of the snapshot declares, with the first file that does, by path: a template only where no other file does."""
-    templates: dict[str, str] = {}
-    found: dict[str, str] = {}
+    """Every variable that a file of the snapshot declares, with the first file that does, by path: files that set it, then templates, then manifests."""
+    found: dict[str, dict[str, str]] = {MANIFEST: {}, TEMPLATE: {}, SETS: {}}
     for path in _declaring(paths):
-        manifest = documents.MANIFESTS.get(path.rsplit("/", 1)[-1])
         try:
             data = read(path)
         except OSError:
             continue
-        if manifest:
-            for entry in documents.entries(manifest, data)[0]:
-                if len(entry.route) >= 3 and entry.route[0] == "key" and entry.route[2] == "env":
-                    found.setdefault(entry.text, path)
+        for variable, _, how in _declarations(path, data):
+            found[how].setdefault(variable, path)
+    return {**found[MANIFEST], **found[TEMPLATE], **found[SETS]}
+
+
+def places(path: str, read: "Callable[[str], bytes]") -> dict[str, tuple[int, int]]:
+    """Line and column of each variable that a file declares, where it first does."""
+    from agentkey_lint.engine.places import positions
+
+    try:
+        data = read(path)
+    except OSError:
+        return {}
+    starts: dict[str, int] = {}
+    for variable, entry, _ in _declarations(path, data):
+        starts.setdefault(variable, entry.key.start)
+    where = positions(data, starts.values())
+    return {variable: (where[start].line, where[start].column) for variable, start in starts.items()}
+
+
+def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str, tuple[Declared, ...]]":
+    """What the key manifests of the snapshot say of the key that each variable holds; what looks like a secret in them is masked."""
+    from agentkey_lint.discover.decode import decode
+    from agentkey_lint.engine.judging import secret_spans
+    from agentkey_lint.engine.masking import Secrets
+    from agentkey_lint.engine.places import positions
+    from agentkey_lint.model.repository import Declared
+
+    found: dict[str, tuple[Declared, ...]] = {}
+    for path in sorted(path for path in paths if path.rsplit("/", 1)[-1] in documents.MANIFESTS)[:MAX_MANIFESTS]:
+        try:
+            document = documents.build(decode(path, read(path)))
+        except OSError:
             continue
-        for reader in readers.find(path, data):
-            where = templates if reader.example else found
-            for variable in declarations(reader, data):
-                where.setdefault(variable, path)
-    return {**templates, **found}
+        masked = Secrets(document.source.data, secret_spans(document, ())).mask_text
+        where = positions(document.source.data, [record.span.start for record in document.records])
+        for record in document.records:
+            texts = {name: masked(entry.text) for name, entry in record.fields.items() if name in ("role", "expires", "ttl")}
+            ends = next((f"{name} {texts[name]}" for name in ("expires", "ttl") if texts.get(name)), "")
+            scopes = tuple(masked(scope.text) for scope in record.scopes)
+            key = Declared(masked(record.id), path, *where[record.span.start], texts.get("role", ""), scopes, ends)
+            if "env" in record.fields:
+                variable = record.fields["env"].text
+                found[variable] = (*found.get(variable, ()), key)
+    return found
+
+
+def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
+    """The variables that a file declares, each with its entry and how it is declared."""
+    manifest = documents.MANIFESTS.get(path.rsplit("/", 1)[-1])
+    if manifest:
+        for entry in documents.entries(manifest, data)[0]:
+            if len(entry.route) >= 3 and entry.route[0] == "key" and entry.route[2] == "env":
+                yield entry.text, entry, MANIFEST
+        return
+    for reader in readers.find(path, data):
+        for variable, entry in _declared(reader, data):
+            yield variable, entry, TEMPLATE if reader.example else SETS
 
 
 def _declaring(paths: "Iterable[str]") -> list[str]:
@@ -53,12 +102,16 @@ def _declaring(paths: "Iterable[str]") -> list[str]:
 
 def declarations(reader: "Reader", data: bytes) -> "Iterator[str]":
     """The variables that a file declares for its reader."""
+    return (variable for variable, _ in _declared(reader, data))
+
+
+def _declared(reader: "Reader", data: bytes) -> "Iterator[tuple[str, Entry]]":
     if not (reader.declares or reader.pairs or reader.names):
         return
     for entry in documents.entries(reader.format, data)[0]:
         for variable in _names(reader, entry):
             if variable.isidentifier() and variable.isascii():
-                yield variable
+                yield variable, entry
 
 
 def _names(reader: "Reader", entry: "Entry") -> "Iterator[str]":
@@ -89,4 +142,6 @@ def _of_text(entry: "Entry") -> "Iterator[str]":
 
 def make(paths: "Callable[[], Iterable[str]]", read: "Callable[[str], bytes]", ignore: "Callable[[str], Ignore | None]") -> Repository:
     """A repository over a snapshot's own methods."""
-    return Repository(lambda: declared(paths(), read), ignore, paths, read)
+    return Repository(
+        lambda: declared(paths(), read), ignore, paths, read, records=lambda: records(paths(), read), places=lambda path: places(path, read)
+    )

@@ -21,6 +21,7 @@ class Claim(Record):
 
     secret: the bytes to be masked and to be told apart by (None: nothing here is secret, `identity` tells it apart).
     prefix: how many bytes of the secret may be shown. why: the named features that decided, each with its points, where a sum did.
+    variable: the environment variable that the value belongs in, or that a reference asks for; empty where there is none.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class Claim(Record):
     key: KeyFacts | None = None
     notes: tuple[Note, ...] = ()
     why: tuple[tuple[str, int], ...] = ()
+    variable: str = ""
 
 
 class Position(Record):

@@ -21,6 +21,18 @@ class Ignore(Record):
     line: int = 0
 
 
+class Declared(Record):
+    """What a key manifest says of one key: where it does (line and column from 1), its role, scopes and when it ends; no text of it is secret."""
+
+    id: str
+    path: str
+    line: int
+    column: int
+    role: str = ""
+    scopes: tuple[str, ...] = ()
+    ends: str = ""
+
+
 class Use(Record):
     """A place where a file asks the environment for a variable; line and column from 1."""
 
@@ -47,7 +59,8 @@ class Usage(Record):
 class Repository:
     """Lazy facts of one snapshot: each is worked out when it is first asked for, never from the arguments of a run.
 
-    declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does).
+    declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does, then a manifest).
+    places: of the variables that one file declares, line and column. records: what key manifests say of the keys that a variable holds.
     ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files.
     """
 
@@ -57,9 +70,15 @@ class Repository:
         ignore: "Callable[[str], Ignore | None]",
         paths: "Callable[[], Iterable[str]]" = tuple,
         read: "Callable[[str], bytes] | None" = None,
+        records: "Callable[[], Mapping[str, tuple[Declared, ...]]]" = dict,
+        places: "Callable[[str], Mapping[str, tuple[int, int]]]" = lambda path: {},
     ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
+        self._load_records = records
+        self._records: Mapping[str, tuple[Declared, ...]] | None = None
+        self._find_places = places
+        self._places: dict[str, Mapping[str, tuple[int, int]]] = {}
         self.ignore = ignore
         self.paths = paths
         self.read = read
@@ -69,6 +88,17 @@ class Repository:
         if self._declared is None:
             self._declared = self._load()
         return self._declared
+
+    @property
+    def records(self) -> "Mapping[str, tuple[Declared, ...]]":
+        if self._records is None:
+            self._records = self._load_records()
+        return self._records
+
+    def places(self, path: str) -> "Mapping[str, tuple[int, int]]":
+        if path not in self._places:
+            self._places[path] = self._find_places(path)
+        return self._places[path]
 
 
 def empty() -> Repository:
