@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_KEYS = 3
-MOST_SCOPES = 5
 LONGEST = 64
 """A longer name is no variable's, and a longer text is cut."""
 UNDECLARED = "undeclared-reference"
@@ -82,8 +81,8 @@ def _says(ignore: Ignore) -> str:
 
 def _allowed(name: str, key: Declared) -> str:
     """What a manifest says of a key, as one clause."""
-    scopes = ", ".join(_cut(scope) for scope in key.scopes[:MOST_SCOPES]) or "none"
-    more = f" and {len(key.scopes) - MOST_SCOPES} more" if len(key.scopes) > MOST_SCOPES else ""
+    scopes = ", ".join(_cut(scope) for scope in key.scopes) or "none"
+    more = f" and {key.more} more" if key.more else ""
     parts = [f"role {_cut(key.role) or 'none'}", f"scopes {scopes}{more}", _cut(key.ends) or "no end"]
     return f"what the key {_cut(key.id)} in {name} may do: {'; '.join(parts)}"
 

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 MAX_DECLARING = 2_000
 """So many files are read for declared variables at the most."""
-MAX_MANIFESTS = 100
-SETS, TEMPLATE, MANIFEST = "sets", "template", "manifest"
-"""How a variable may be declared, the surest first."""
 MAX_BY_ENDING = 200
 """So many of those of which the ending alone says that they may declare some."""
+MAX_MANIFESTS, MAX_KEYS, MOST_SCOPES = 20, 1_000, 5
+"""So many key manifests, keys of each and scopes of a key are shown at other findings."""
+SETS, TEMPLATE, MANIFEST = "sets", "template", "manifest"
+"""How a variable may be declared, the surest first."""
 
 
 def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, str]:
@@ -64,14 +65,16 @@ def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str
             continue
         masked = Secrets(document.source.data, secret_spans(document, ())).mask_text
         where = positions(document.source.data, [record.span.start for record in document.records])
-        for record in document.records:
+        for record in document.records[:MAX_KEYS]:
+            if "env" not in record.fields:
+                continue
             texts = {name: masked(entry.text) for name, entry in record.fields.items() if name in ("role", "expires", "ttl")}
             ends = next((f"{name} {texts[name]}" for name in ("expires", "ttl") if texts.get(name)), "")
-            scopes = tuple(masked(scope.text) for scope in record.scopes)
-            key = Declared(masked(record.id), path, *where[record.span.start], texts.get("role", ""), scopes, ends)
-            if "env" in record.fields:
-                variable = record.fields["env"].text
-                found[variable] = (*found.get(variable, ()), key)
+            scopes = tuple(masked(scope.text) for scope in record.scopes[:MOST_SCOPES])
+            more = len(record.scopes) - len(scopes)
+            key = Declared(masked(record.id), path, *where[record.span.start], texts.get("role", ""), scopes, more, ends)
+            variable = record.fields["env"].text
+            found[variable] = (*found.get(variable, ()), key)
     return found
 
 

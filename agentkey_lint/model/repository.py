@@ -22,7 +22,10 @@ class Ignore(Record):
 
 
 class Declared(Record):
-    """What a key manifest says of one key: where it does (line and column from 1), its role, scopes and when it ends; no text of it is secret."""
+    """What a key manifest says of one key: where it does (line and column from 1), its role, first scopes and when it ends; no text of it is secret.
+
+    more: how many scopes it has besides. ends: its `expires` or `ttl`, with that word before it.
+    """
 
     id: str
     path: str
@@ -30,6 +33,7 @@ class Declared(Record):
     column: int
     role: str = ""
     scopes: tuple[str, ...] = ()
+    more: int = 0
     ends: str = ""
 
 
