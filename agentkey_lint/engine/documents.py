@@ -147,9 +147,9 @@ def field(entry: Entry, reader: Reader, data: bytes) -> Field:
 
 
 def _beside(assignments: list[Assignment], fields: tuple[Field, ...]) -> tuple[Assignment, ...]:
-    """The assignments that are not fields already: in comments, and within the text of values."""
-    taken = {field.entry.value.start for field in fields} | {field.entry.key.start for field in fields}
-    return tuple(one for one in assignments if one.value.start not in taken and one.key.start not in taken)
+    """The assignments that no secret field is: in comments, within the text of values, and where the name stands apart (`name:` above `value:`)."""
+    taken = {field.entry.value.start for field in fields if field.secret or field.by_name}
+    return tuple(one for one in assignments if one.value.start not in taken)
 
 
 def _named(found: tuple[KeyMatch, ...], fields: tuple[Field, ...]) -> tuple[KeyMatch, ...]:
