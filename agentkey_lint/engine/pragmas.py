@@ -46,8 +46,11 @@ def _behind(line: bytes, path: str) -> bool:
     yaml = path.endswith(".yaml")  # detect-secrets takes no other comment than YAML's own there
     closed = line.rstrip(b" \t\r\n").endswith(b"*/")
     for match in _same.finditer(line):
-        before = line[max(match.start() - GAP, 0) : match.start()].rstrip(b" \t")
+        wide = line[max(match.start() - GAP, 0) : match.start()]
+        before = wide.rstrip(b" ")
         if before.endswith(b"#" if yaml else PLAIN) or (not yaml and closed and before.endswith(b"/*")):
+            return True
+        if not yaml and wide.rstrip(b"# \t").endswith(b"<!--") and line.rstrip(b"> \t\r\n").endswith(b"--"):
             return True
     return False
 
@@ -60,7 +63,7 @@ def _above(line: bytes, path: str) -> bool:
     if _next is None:
         import re
 
-        _next = re.compile(rb"(#|//|/\*|'|--|<!--[# \t]{0,256}|;)[ \t]{0,256}pragma: ?allowlist[ -]nextline[ -]secret")
+        _next = re.compile(rb"(#|//|/\*|'|--|<!--[# \t]{0,256}|;)[ ]{0,256}pragma: ?allowlist[ -]nextline[ -]secret")
     line = line.strip(b" \t\r\n")
     match = _next.match(line)
     if match is None:

@@ -330,12 +330,15 @@ def test_a_file_that_may_not_be_read() -> None:
 
 def _may_not_be_read(folder: Path) -> None:
     write(folder, {"closed.env": LINE.encode(), "open.env": LINE.encode(), "folder/x.env": LINE.encode()})
+    check(folder), check(folder, "nowhere.env")  # the child may not read the interpreter's own modules: what it needs is imported now
     (folder / "closed.env").chmod(0)
     (folder / "folder").chmod(0)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        os.environ["HOME"] = str(folder)  # git may not look for settings where this user may not look
+        os.environ.pop("XDG_CONFIG_HOME", None)
         try:
             if os.geteuid() == 0:
                 os.setgroups([])
@@ -354,6 +357,7 @@ def _may_not_be_read(folder: Path) -> None:
     assert os.waitpid(child, 0)[1] == 0, "the child ended early"
     done = Run(*json.loads(said))
     (folder / "folder").chmod(0o755)
+    assert done.out, done.err
     sound(done)
     assert done.status == 2 and set(done.faults()) == {"closed.env", "folder"}
     assert [path for path, _, _ in places(done)] == ["open.env"]
