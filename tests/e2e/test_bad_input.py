@@ -337,6 +337,7 @@ def _may_not_be_read(folder: Path) -> None:
     child = os.fork()
     if child == 0:
         os.close(reading)
+        os.chdir(folder)  # and so may the current folder not be one that is closed to others
         os.environ["HOME"] = str(folder)  # git may not look for settings where this user may not look
         os.environ.pop("XDG_CONFIG_HOME", None)
         try:
