@@ -19,9 +19,9 @@ def main(argv: "Sequence[str]") -> int:
 
     try:
         if len(argv) >= 2 and argv[0] == "hook" and argv[1] == "--":
-            from agentkey_lint.commands import check
+            from agentkey_lint.commands.check import hook
 
-            return check.hook(argv[2:])
+            return hook(argv[2:])
         from agentkey_lint import arguments
 
         return arguments.dispatch(argv)

@@ -11,8 +11,9 @@ Shorten `ttl` or `expires`, at the provider first, and let the agent fetch a fre
 Limits
 ------
 Read-only keys may live 90 days, write keys 30 days, admin keys 24 hours; an admin key of more than 7 days is severity high. Only the 90 days rest on an
-authority (the CIS benchmarks for AWS and Google Cloud); the others are our choice. Where neither `created` nor `rotated` is given, the time that is left
-until `expires` counts: the key lives that long at least. A key without any end is the affair of `missing-expiry`.
+authority (the CIS benchmarks for AWS and Google Cloud); the others are our choice, and all are options: `read`, `write`, `admin` and `admin-high`.
+Where neither `created` nor `rotated` is given, the time that is left until `expires` counts: the key lives that long at least. A key without any end is
+the affair of `missing-expiry`.
 """
 
 from agentkey_lint.catalog import durations, scopes
@@ -25,22 +26,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("long-lived-key", "record", "medium", "A key lives longer than its role allows", ("NHI7", "ASI03"))
+RULE = Rule(
+    "long-lived-key",
+    "record",
+    "medium",
+    "A key lives longer than its role allows",
+    ("NHI7", "ASI03"),
+    (("read", "90d"), ("write", "30d"), ("admin", "24h"), ("admin-high", "7d")),
+)
 DAY = durations.DAY
-LIMITS = {
-    "read": ((90 * DAY, "90 days", "medium"),),
-    "write": ((30 * DAY, "30 days", "medium"),),
-    "admin": ((7 * DAY, "7 days", "high"), (DAY, "24 hours", "medium")),
-}
-"""For each tier, the longest first: seconds, how a person says it, and the severity of what is longer."""
+LIMITS = {"read": (("read", "medium"),), "write": (("write", "medium"),), "admin": (("admin-high", "high"), ("admin", "medium"))}
+"""For each tier the options that limit it, the longest first, and the severity of what is longer."""
 
 
 def long_lived_key(record: KeyRecord, document: Document, repository: Repository, today: int | None = None) -> "Iterator[Claim]":
     """today: the start of the day to judge by, in seconds since 1970; this day by default."""
     tier = scopes.granted(record)
+    settings = repository.settings(document.source.path)
     for name, length in _lengths(record, durations.today() if today is None else today):
-        for limit, words, severity in LIMITS[tier]:
-            if limit < length < durations.NEVER:
+        for option, severity in LIMITS[tier]:
+            limit = durations.seconds(str(settings.option(RULE, option)))
+            if limit is not None and limit < length < durations.NEVER:
+                words = _days(limit)
                 message = f"this key lives {_days(length)}; a key for {tier} may live {words}"
                 hint = f"Let it live {words} at the most, and fetch a fresh one when it ends."
                 yield Claim(RULE.id, record.fields[name].value, message, hint, severity, identity=f"{record.id}/{name}")

@@ -13,6 +13,7 @@ from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterable, Sequence
 
     from agentkey_lint.discover.staged import Index
@@ -33,6 +34,21 @@ class Options(Record):
     confidence: str = "medium"
     detectors: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+
+
+def arguments(command: "ArgumentParser") -> None:
+    from agentkey_lint.commands.options import add_output
+
+    command.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the whole repository); - is standard input")
+    command.add_argument("--staged", action="store_true", help="lint what is staged for the next commit: the bytes in the index, never the work tree's")
+    command.add_argument("--stdin-path", metavar="PATH", default="", help="the path that standard input is to be judged as")
+    add_output(command)
+
+
+def run(options: "Namespace") -> int:
+    from agentkey_lint.commands.options import output
+
+    return check(options.paths, options.staged, options.stdin_path, output(options))
 
 
 def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:

@@ -11,6 +11,7 @@ from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
     from typing import BinaryIO
 
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.environment import Variable
 
 MOST_ENV = 16 * 1024 * 1024
+
+
+def arguments(command: "ArgumentParser") -> None:
+    command.usage = "agentkey-lint doctor [-h] [--env-file FILE] [--format {terminal,json}] [-- COMMAND …]"
+    command.epilog = "COMMAND runs with that environment; its exit status is passed on."
+    helped = "variables that the environment does not set, in the form of .env; may be given again, and the later file beats the earlier"
+    command.add_argument("--env-file", dest="env_files", action="append", metavar="FILE", default=[], help=helped)
+    command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="default: terminal")
+
+
+def run(options: "Namespace") -> int:
+    return doctor(options.env_files, options.format) if options.behind is None else health_check(options.env_files, options.behind)
 
 
 def doctor(env_files: "Sequence[str]", form: str) -> int:
@@ -52,7 +65,7 @@ def doctor(env_files: "Sequence[str]", form: str) -> int:
     return status
 
 
-def run(env_files: "Sequence[str]", command: "Sequence[str]") -> int:
+def health_check(env_files: "Sequence[str]", command: "Sequence[str]") -> int:
     """Run a command with the process's variables and those of the files; its exit status, 128 more than the signal that ended it."""
     import subprocess
     from threading import Thread

@@ -7,6 +7,19 @@ from agentkey_lint.commands import check
 from agentkey_lint.engine.pipeline import manual, rules
 from agentkey_lint.model.errors import UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+
+def arguments(command: "ArgumentParser") -> None:
+    command.add_argument("rule", metavar="RULE", nargs="?", default="")
+    command.add_argument("--why", metavar="PATH:LINE", default="", help="say which features decided about the findings on a line")
+
+
+def run(options: "Namespace") -> int:
+    return why(options.why) if options.why else explain(options.rule)
+
 
 def explain(rule: str) -> int:
     known = {row.id: row for row in rules()}

@@ -4,8 +4,16 @@ import sys
 
 from agentkey_lint.engine.pipeline import rules
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
-def listing() -> int:
+
+def arguments(command: "ArgumentParser") -> None:
+    pass
+
+
+def run(options: "Namespace") -> int:
     rows = rules()
     width = max(len(rule.id) for rule in rows)
     for rule in rows:

@@ -1,6 +1,7 @@
 """Facts about a whole snapshot that a rule about one file may need."""
 
 from agentkey_lint.model.record import Record
+from agentkey_lint.model.settings import DEFAULT, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Repository:
 
     declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does, then a manifest).
     places: of the variables that one file declares, line and column. records: what key manifests say of the keys that a variable holds.
-    ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files.
+    ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files. settings: a person's, for a path.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Repository:
         read: "Callable[[str], bytes] | None" = None,
         records: "Callable[[], Mapping[str, tuple[Declared, ...]]]" = dict,
         places: "Callable[[str], Mapping[str, tuple[int, int]]]" = lambda path: {},
+        settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
     ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
@@ -86,6 +88,7 @@ class Repository:
         self.ignore = ignore
         self.paths = paths
         self.read = read
+        self.settings = settings
 
     @property
     def declared(self) -> "Mapping[str, str]":

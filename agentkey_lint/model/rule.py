@@ -2,6 +2,10 @@
 
 from agentkey_lint.model.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Value = str | int | bool | tuple[str, ...]
+
 
 class Rule(Record):
     """A row of the table of rules.
@@ -9,6 +13,7 @@ class Rule(Record):
     id: kebab-case; its module and function have the same name with underscores.
     judges: the fact that its function takes: key, field, reference, record, grant, document or repository.
     severity: the usual one. summary: one line. owasp: items of the OWASP lists that it serves.
+    options: what a person may set for it, each with its default (text, whole number, true or false, or a tuple of texts, which also say its type).
     """
 
     id: str
@@ -16,3 +21,4 @@ class Rule(Record):
     severity: str
     summary: str
     owasp: tuple[str, ...] = ()
+    options: tuple[tuple[str, "Value"], ...] = ()

@@ -1,0 +1,70 @@
+"""What an audit of whole repositories comes to: keys, each with its way through the history."""
+
+from agentkey_lint.model.finding import Finding
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Fault
+
+
+class Commit(Record):
+    """id: in full. date: the author's, in seconds since 1970 (UTC)."""
+
+    id: str
+    date: int
+
+
+class Sighting(Record):
+    """One blob, message or note that holds a key, under one of its paths.
+
+    kind: file, commit-message, tag-message or note. path: of the file; for the others the commit, tag or object that it belongs to.
+    first, last: the first commit that brought it to this path and the last that had it; None where no commit does (unreachable, or a tag).
+    tip: the commit at the tip of the default branch still has it there.
+    """
+
+    path: str
+    line: int
+    kind: str = "file"
+    tip: bool = False
+    first: Commit | None = None
+    last: Commit | None = None
+
+
+class Leak(Record):
+    """One key, or one violation without a secret, in all its places: one row of the report.
+
+    finding: the place that stands for all of them (the tip's, else the latest). verdict: as of a finding.
+    state: tip (the default branch still holds it), branch (another ref's tip does), history (only older commits), unreachable (no ref leads to it).
+    moved: a commit that seemed to remove it only moved it to another path. commits, files: how many hold it.
+    actions: what to do, the most urgent first. link: where the vendor revokes keys, empty if not known.
+    """
+
+    finding: Finding
+    verdict: str
+    state: str
+    sightings: tuple[Sighting, ...] = ()
+    first: Commit | None = None
+    last: Commit | None = None
+    moved: bool = False
+    commits: int = 0
+    files: int = 0
+    actions: tuple[str, ...] = ()
+    link: str = ""
+
+
+class Audited(Record):
+    """One repository. name: as a person calls it. shallow: its history is cut off. partial: the run was interrupted."""
+
+    name: str
+    leaks: tuple[Leak, ...]
+    faults: tuple[Fault, ...] = ()
+    commits: int = 0
+    blobs: int = 0
+    bytes: int = 0
+    shallow: bool = False
+    partial: bool = False
+
+
+class Audit(Record):
+    """Every repository of one run, in the order of their names."""
+
+    repositories: tuple[Audited, ...]
+    partial: bool = False
