@@ -7,6 +7,7 @@ from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.fingerprint import fingerprinter
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.repository import make
+from agentkey_lint.engine.settings import Finder
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Fault
@@ -27,11 +28,14 @@ STDIN_LIMIT = 256 * 1024 * 1024
 
 
 class Options(Record):
-    """How a run reports. detectors: those that run beside our own rules. plugins: files of the user's own for detect-secrets."""
+    """How a run reports. detectors: those that run beside our own rules. plugins: files of the user's own for detect-secrets.
+
+    severity, confidence: empty for what the settings say.
+    """
 
     format: str = "terminal"
-    severity: str = "low"
-    confidence: str = "medium"
+    severity: str = ""
+    confidence: str = ""
     detectors: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
 
@@ -67,8 +71,11 @@ def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: 
     from agentkey_lint.discover import staged
 
     index = staged.Index(os.getcwd())
-    items = staged.for_paths(index, paths)
-    return _finish(pipeline.lint(items, _repository(index), _plan(options, index)), options, "files handed over by the hook")
+    settings = Finder(index.some)
+    index.look_up([*paths, *settings.candidates(paths)])
+    kept = _kept(paths, settings)
+    report = pipeline.lint(staged.for_paths(index, kept), _repository(index, settings), _plan(options, index))
+    return _finish(report._replace(excluded=len(paths) - len(kept)), options, "files handed over by the hook")
 
 
 def _staged(paths: "Sequence[str]", options: Options) -> int:
@@ -81,8 +88,10 @@ def _staged(paths: "Sequence[str]", options: Options) -> int:
     if paths:
         wanted = [relative(path, index.root) for path in paths]
         changed = [path for path in changed if any(path == one or not one or path.startswith(one + "/") for one in wanted)]
-    report = pipeline.lint(sources(index, changed), _repository(index), _plan(options, index))
-    return _finish(report, options, "staged files")
+    settings = Finder(index.some)
+    kept = _kept(changed, settings)
+    report = pipeline.lint(sources(index, kept), _repository(index, settings), _plan(options, index))
+    return _finish(report._replace(excluded=len(changed) - len(kept)), options, "staged files")
 
 
 def _worktree(paths: "Sequence[str]", options: Options) -> int:
@@ -92,7 +101,10 @@ def _worktree(paths: "Sequence[str]", options: Options) -> int:
     tree = Worktree(_root(paths))
     chosen = select(paths, tree)
     plan = _plan(options, tree)._replace(whole=not paths)
-    report = pool.lint(tree, chosen.paths, frozenset(chosen.named), _repository(tree), plan)
+    settings = Finder(tree.some)
+    kept = _kept(chosen.paths, settings)
+    report = pool.lint(tree, kept, frozenset(chosen.named), _repository(tree, settings), plan)
+    report = report._replace(excluded=len(chosen.paths) - len(kept))
     if chosen.faults:
         report = report._replace(faults=tuple(sorted({*report.faults, *chosen.faults})))
     return _finish(report, options, "files of the work tree")
@@ -103,7 +115,7 @@ def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, pipeline.Plan, Reposit
     from agentkey_lint.discover.worktree import Worktree
 
     tree = Worktree(_root(paths))
-    return tree, _plan(Options(severity="info", confidence="low"), tree), _repository(tree)
+    return tree, _plan(Options(severity="info", confidence="low"), tree), _repository(tree, Finder(tree.some))
 
 
 def _root(paths: "Sequence[str]") -> str:
@@ -133,11 +145,20 @@ def _stdin(stdin_path: str, options: Options) -> int:
     path = relative(stdin_path, tree.root) if stdin_path else "<stdin>"
     data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
     items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > STDIN_LIMIT else decode(path, data)]
-    return _finish(pipeline.lint(items, _repository(tree), _plan(options, tree)), options, "standard input")
+    settings = Finder(tree.some)
+    kept = items if _kept([path], settings) else []
+    report = pipeline.lint(kept, _repository(tree, settings), _plan(options, tree))
+    return _finish(report._replace(excluded=len(items) - len(kept)), options, "standard input")
 
 
-def _repository(snapshot: "Worktree | Index") -> "Repository":
-    return make(snapshot.paths, snapshot.read, snapshot.ignore)
+def _repository(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
+    return make(snapshot.paths, snapshot.read, snapshot.ignore, settings)
+
+
+def _kept(paths: "Sequence[str]", settings: Finder) -> "Sequence[str]":
+    """The paths that no settings exclude. All settings are read here, so that what is wrong in them is said whatever the files hold."""
+    settings.prepare(paths)
+    return [path for path in paths if not settings(path).excluded] if settings.any else paths
 
 
 def _plan(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:

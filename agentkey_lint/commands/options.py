@@ -14,8 +14,8 @@ DETECTORS = ("detect-secrets",)
 def add_output(command: "ArgumentParser") -> None:
     """What is reported, and how."""
     command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
-    command.add_argument("--min-severity", choices=SEVERITIES, default="low", help="report from this severity on (default: low)")
-    command.add_argument("--min-confidence", choices=CONFIDENCES, default="medium", help="report from this confidence on (default: medium)")
+    command.add_argument("--min-severity", choices=SEVERITIES, default="", help="report from this severity on (default: as set, else low)")
+    command.add_argument("--min-confidence", choices=CONFIDENCES, default="", help="report from this confidence on (default: as set, else medium)")
     command.add_argument("--with", dest="detectors", action="append", choices=DETECTORS, default=[], help="run these detectors on the lines left over")
     plugin = "a Python file with plugins or filters for detect-secrets; its code is run"
     command.add_argument("--detect-secrets-plugin", dest="plugins", action="append", metavar="PATH", default=[], help=plugin)

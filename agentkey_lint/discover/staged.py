@@ -31,6 +31,7 @@ class Index:
         self.git = found
         self.root = found.root
         self._blobs: dict[str, tuple[str, ...]] = {}
+        self._asked: set[str] = set()
         self._whole = False
         self._ignores: Ignores | None = None
 
@@ -56,6 +57,21 @@ class Index:
         if isinstance(found, Fault):
             raise OSError(errno.EIO, found.message)
         return found
+
+    def some(self, paths: "Sequence[str]") -> dict[str, bytes]:
+        """Those of the paths that are files of the index, with their bytes. Raises AgentkeyError for one that cannot be read."""
+        blobs = self._some(paths)
+        there = [path for path in paths if blobs.get(path)]
+        found = {}
+        for path, content in zip(there, cat_file(self.git, [blobs[path][0] for path in there]), strict=True):
+            if isinstance(content, Fault):
+                raise AgentkeyError(f"{printable(path_bytes(path))} cannot be read: {content.message}")
+            found[path] = content
+        return found
+
+    def look_up(self, paths: "Sequence[str]") -> None:
+        """Ask git about these paths at once; questions about some of them are then answered from that."""
+        self._some(paths)
 
     def contents(self, paths: "Iterable[str]", named: "Collection[str]" = ()) -> "Iterator[tuple[str, bytes | Fault]]":
         """Read these paths one after the other; of an unmerged one both sides. One that is not in the index is a Fault; a link or submodule is passed over."""
@@ -96,10 +112,14 @@ class Index:
         """What the index holds at these paths (at least): a hook with a few files need not list a large index."""
         if self._whole or len(paths) > _FEW or "" in paths or any("\0" in path for path in paths):
             return self._all()
-        if not paths:
-            return {}
+        if self._asked.issuperset(paths):
+            return self._blobs
         answer = Process(self.git, ("--literal-pathspecs", "ls-files", "-s", "-z", "--", *map(path_bytes, paths))).finish()
-        return self._all() if answer.status else self._parse(answer.output)
+        if answer.status:
+            return self._all()
+        self._asked.update(paths)
+        self._blobs |= self._parse(answer.output)
+        return self._blobs
 
     @staticmethod
     def _parse(listing: bytes) -> "dict[str, tuple[str, ...]]":

@@ -65,6 +65,17 @@ class Worktree:
             raise OSError(errno.ELOOP, "a symbolic link that leads out of the tree is not followed")
         return self._reader.read(os.path.relpath(target, root))
 
+    def some(self, paths: "Iterable[str]") -> dict[str, bytes]:
+        """Those of the paths that are files, with their bytes; links are none. Raises AgentkeyError for one that cannot be read."""
+        found = {}
+        for path in paths:
+            try:
+                found[path] = self._reader.read(path_bytes(path))
+            except OSError as error:
+                if error.errno not in _NO_FILE and os.path.lexists(os.path.join(path_bytes(self.root), path_bytes(path))):
+                    raise AgentkeyError(f"{printable(path_bytes(path))} cannot be read: {_reason(error)}") from None
+        return found
+
     def contents(self, paths: "Iterable[str]", named: "Collection[str]" = ()) -> "Iterator[tuple[str, bytes | Fault]]":
         """Read these paths one after the other; what cannot be read is a Fault. See `decode.sources`."""
         for path in paths:

@@ -5,6 +5,7 @@ from agentkey_lint.engine.places import positions
 from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES, Claim, Finding, Judged, Place, Position
 from agentkey_lint.model.record import Record
+from agentkey_lint.model.settings import Settings
 from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
@@ -34,10 +35,16 @@ FLOOD = 100
 
 
 class Thresholds(Record):
-    """What is reported: at least this severity and this confidence."""
+    """What is reported: at least this severity and this confidence. Empty: as the settings say, or by default."""
 
     severity: str = "low"
     confidence: str = "medium"
+
+
+def within(thresholds: Thresholds, settings: Settings) -> Thresholds:
+    """The thresholds of one path: the command line's, else those of the settings, else the usual ones."""
+    usual = Thresholds()
+    return Thresholds(thresholds.severity or settings.min_severity or usual.severity, thresholds.confidence or settings.min_confidence or usual.confidence)
 
 
 def verdict(claim: "Claim | Finding", thresholds: Thresholds) -> str:

@@ -8,6 +8,7 @@ from agentkey_lint.model.finding import Claim, Judged, Report
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.repository import Repository, Use
 from agentkey_lint.model.rule import Rule
+from agentkey_lint.model.settings import Settings
 from agentkey_lint.model.source import Fault, Source
 
 TYPE_CHECKING = False
@@ -87,18 +88,25 @@ def claims(document: Document, repository: Repository, facts: "dict[str, tuple[A
     found: list[Claim] = []
     faults: list[Fault] = []
     facts = _facts(document) if facts is None else facts
+    settings = repository.settings(document.source.path)
     for rule, judges, *_ in RULES:
-        if not facts.get(judges):
+        if not facts.get(judges) or rule in settings.disabled:
             continue
         function = _function(rule)
         try:
             for fact in facts[judges]:
-                found.extend(function(fact, document, repository))
+                found.extend(_as_set(claim, settings) for claim in function(fact, document, repository))
         except AgentkeyError:
             raise
         except Exception as error:
             faults.append(Fault(document.source.path, f"rule {rule} crashed: {place_of(error)}"))
     return found, faults
+
+
+def _as_set(claim: Claim, settings: Settings) -> Claim:
+    """The claim with the severity that the settings give its rule."""
+    severity = settings.severities.get(claim.rule)
+    return claim._replace(severity=severity) if severity else claim
 
 
 def place_of(error: BaseException) -> str:
@@ -118,7 +126,9 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         found, faults = claims(document, repository)
         if plan.detect is not None:
             detected, trouble = plan.detect(document, found)
-            found, faults = found + detected, faults + trouble
+            settings = repository.settings(source.path)
+            found += [_as_set(claim, settings) for claim in detected if claim.rule not in settings.disabled]
+            faults += trouble
         if document.reader is not None and any(claim.variable for claim in found):
             from agentkey_lint.engine import joining
 
@@ -126,7 +136,8 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         baseline = plan.baseline() if plan.baseline is not None and any(claim.secret is not None for claim in found) else None
         if baseline is not None:
             faults += baseline.faults
-        judged = judging.findings(document, found, plan.thresholds, plan.fingerprint, baseline)
+        thresholds = judging.within(plan.thresholds, repository.settings(source.path))
+        judged = judging.findings(document, found, thresholds, plan.fingerprint, baseline)
     except (AgentkeyError, KeyboardInterrupt):
         raise
     except Exception as error:
@@ -169,7 +180,7 @@ def lint(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) 
 def joined(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> Report:
     """Several collections as one report, in its one order: by path, place and rule. Rules about the whole of them speak here."""
     judged = [one for part in parts for one in part.report.results]
-    judged += _about_findings(judged, plan)
+    judged += _about_findings(judged, repository, plan)
     faults = {fault for part in parts for fault in part.report.faults}
     if plan.whole:
         about, trouble = _about_repository(parts, repository, plan)
@@ -187,7 +198,8 @@ def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Pla
     faults: list[Fault] = []
     for document, usage in prepared(repository, [use for part in parts for use in part.uses]):
         found, trouble = claims(document, repository, {"repository": (usage,)})
-        judged += judging.findings(document, found, plan.thresholds, plan.fingerprint)
+        thresholds = judging.within(plan.thresholds, repository.settings(document.source.path))
+        judged += judging.findings(document, found, thresholds, plan.fingerprint)
         faults += trouble
     return judged, faults
 
@@ -196,11 +208,18 @@ def _order(one: Judged) -> "tuple[Any, ...]":
     return one.finding.path, one.finding.start, one.finding.end, one.finding.rule, one.finding.message, one.finding.fingerprint
 
 
-def _about_findings(judged: list[Judged], plan: Plan) -> list[Judged]:
+def _about_findings(judged: list[Judged], repository: Repository, plan: Plan) -> list[Judged]:
+    """What there is to say of several findings together; the settings of the first one's path count."""
     secret = [finding for finding, verdict in judged if verdict == "reported" and finding.rule in judging.PRECEDENCE]
     if len({finding.fingerprint for finding in secret}) == len(secret):
         return []
     from agentkey_lint.checks.repeated_key import repeated_key
 
     secret.sort(key=lambda finding: (finding.path, finding.start))
-    return [Judged(finding, judging.verdict(finding, plan.thresholds)) for finding in repeated_key(secret)]
+    about = []
+    for finding in repeated_key(secret):
+        settings = repository.settings(finding.path)
+        if finding.rule not in settings.disabled:
+            finding = finding._replace(severity=settings.severities.get(finding.rule, finding.severity))
+            about.append(Judged(finding, judging.verdict(finding, judging.within(plan.thresholds, settings))))
+    return about

@@ -3,6 +3,7 @@
 from agentkey_lint.catalog import readers
 from agentkey_lint.engine import documents
 from agentkey_lint.model.repository import Repository
+from agentkey_lint.model.settings import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
     from agentkey_lint.model.facts import Entry, Reader
     from agentkey_lint.model.repository import Declared, Ignore
+    from agentkey_lint.model.settings import Settings
 
 MAX_DECLARING = 2_000
 """So many files are read for declared variables at the most."""
@@ -143,8 +145,11 @@ def _of_text(entry: "Entry") -> "Iterator[str]":
         yield entry.route[-1]
 
 
-def make(paths: "Callable[[], Iterable[str]]", read: "Callable[[str], bytes]", ignore: "Callable[[str], Ignore | None]") -> Repository:
-    """A repository over a snapshot's own methods."""
-    return Repository(
-        lambda: declared(paths(), read), ignore, paths, read, records=lambda: records(paths(), read), places=lambda path: places(path, read)
-    )
+def make(
+    paths: "Callable[[], Iterable[str]]",
+    read: "Callable[[str], bytes]",
+    ignore: "Callable[[str], Ignore | None]",
+    settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
+) -> Repository:
+    """A repository over a snapshot's own methods. settings: a person's, by path."""
+    return Repository(lambda: declared(paths(), read), ignore, paths, read, lambda: records(paths(), read), lambda path: places(path, read), settings)

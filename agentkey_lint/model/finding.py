@@ -92,10 +92,11 @@ class Judged(Record):
 
 
 class Report(Record):
-    """All that one run has to say. files, bytes: what was read. partial: it was interrupted."""
+    """All that one run has to say. files, bytes: what was read. partial: it was interrupted. excluded: files that settings leave out."""
 
     results: tuple[Judged, ...]
     faults: tuple[Fault, ...]
     files: int
     bytes: int
     partial: bool = False
+    excluded: int = 0

@@ -19,7 +19,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
     encode = JSONEncoder(separators=(",", ":")).encode
     tool = {"name": "agentkey-lint", "version": about.version}
-    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode({"files": report.files, "bytes": report.bytes})},"findings":['
+    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode({"files": report.files, "bytes": report.bytes, "excluded": report.excluded})},"findings":['
     comma = "\n"
     for judged in ordered(report.results):
         yield comma + encode(_finding(judged))

@@ -115,6 +115,8 @@ def _summary(report: "Report", about: About) -> str:
         if number and verdict != "reported":
             how = "" if verdict in about.show else f", not shown ({_HOW.get(verdict, _HOW_ELSE)})"
             lines.append(f"{number} {verdict}{how}")
+    if report.excluded:
+        lines.append(f"{plural(report.excluded, 'file')} excluded by the settings")
     run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {_state(report)}"
     lines.append(_paint(run, _BOLD if whole(report) else _RED, about.colour))
     return "\n".join(lines) + "\n"
