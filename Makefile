@@ -38,6 +38,7 @@ check: $(BIN)/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m agentkey_lint.catalog.compile --check
 	$(BIN)/python tools/docs.py --check
+	$(BIN)/python tools/schema.py --check
 
 test: check
 	$(BIN)/python -m pytest -n 2 --ignore tests/readers
@@ -47,9 +48,10 @@ test-readers: $(BIN)/installed-dev
 	$(BIN)/python tests/readers/environments.py
 	READERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 tests/readers
 
-# the pages of docs/rules and the table of the README, from the rules themselves
+# the pages of docs/rules and the table of the README, and the schema of settings, from the rules themselves
 docs: $(BIN)/installed
 	$(BIN)/python tools/docs.py
+	$(BIN)/python tools/schema.py
 
 # peers and packages are fetched the first time; bench/quality/README.md has the tables
 bench-quality: $(BIN)/installed

@@ -16,7 +16,8 @@ COMMANDS = {
     "explain": ("explain", "print the manual of a rule"),
     "doctor": ("doctor", "show what supplies every reference today, or run a command with its secrets masked"),
     "list": ("listing", "list every rule"),
-    "schema": ("schema", "print the JSON Schema of key manifests"),
+    "config": ("config", "show which settings apply to a path, and where they stand"),
+    "schema": ("schema", "print the JSON Schema of key manifests or of settings"),
 }
 """Every command with its module in `commands/` and its one line of help. A module has `arguments(parser)` and `run(options)`, an exit status."""
 

@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schema of key manifests, as it is published in the package."""
+"""`schema`: the JSON Schema of key manifests or of settings, as it is published in the package."""
 
 import os
 import sys
@@ -7,13 +7,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+NAMES = ("manifest", "settings")
+
 
 def arguments(command: "ArgumentParser") -> None:
-    pass
+    command.add_argument("name", nargs="?", choices=NAMES, default="manifest", help="default: manifest")
 
 
 def run(options: "Namespace") -> int:
-    path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "config", "manifest.schema.json")
+    path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "config", f"{options.name}.schema.json")
     with open(path, encoding="utf-8") as file:
         sys.stdout.write(file.read())
     return 0

@@ -1,7 +1,7 @@
 """The lazy facts of a snapshot, worked out from its own files."""
 
 from agentkey_lint.catalog import readers
-from agentkey_lint.engine import documents
+from agentkey_lint.engine import documents, settings
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.settings import DEFAULT
 
@@ -19,13 +19,13 @@ MAX_BY_ENDING = 200
 """So many of those of which the ending alone says that they may declare some."""
 MAX_MANIFESTS, MAX_KEYS, MOST_SCOPES = 20, 1_000, 5
 """So many key manifests, keys of each and scopes of a key are shown at other findings."""
-SETS, TEMPLATE, MANIFEST = "sets", "template", "manifest"
+SETS, TEMPLATE, MANIFEST, SETTINGS = "sets", "template", "manifest", "settings"
 """How a variable may be declared, the surest first."""
 
 
 def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, str]:
-    """Every variable that a file of the snapshot declares, with the first file that does, by path: files that set it, then templates, then manifests."""
-    found: dict[str, dict[str, str]] = {MANIFEST: {}, TEMPLATE: {}, SETS: {}}
+    """Every variable that a file of the snapshot declares, with the first file that does, by path: files that set it, then templates, manifests, settings."""
+    found: dict[str, dict[str, str]] = {SETTINGS: {}, MANIFEST: {}, TEMPLATE: {}, SETS: {}}
     for path in _declaring(paths):
         try:
             data = read(path)
@@ -33,7 +33,7 @@ def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str
             continue
         for variable, _, how in _declarations(path, data):
             found[how].setdefault(variable, path)
-    return {**found[MANIFEST], **found[TEMPLATE], **found[SETS]}
+    return {**found[SETTINGS], **found[MANIFEST], **found[TEMPLATE], **found[SETS]}
 
 
 def places(path: str, read: "Callable[[str], bytes]") -> dict[str, tuple[int, int]]:
@@ -88,6 +88,10 @@ def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
             if len(entry.route) >= 3 and entry.route[0] == "key" and entry.route[2] == "env":
                 yield entry.text, entry, MANIFEST
         return
+    if path.rsplit("/", 1)[-1] in settings.NAMES:
+        for entry in documents.entries("toml", data)[0]:
+            if entry.route[:-1] == (*settings.prefix(path), "env"):
+                yield entry.text, entry, SETTINGS
     for reader in readers.find(path, data):
         for variable, entry in _declared(reader, data):
             yield variable, entry, TEMPLATE if reader.example else SETS
@@ -98,7 +102,7 @@ def _declaring(paths: "Iterable[str]") -> list[str]:
     sure: list[str] = []
     perhaps: list[str] = []
     for path in sorted(paths):
-        if path.rsplit("/", 1)[-1] in documents.MANIFESTS:
+        if (name := path.rsplit("/", 1)[-1]) in documents.MANIFESTS or name in settings.NAMES:
             sure.append(path)
         elif readers.may_declare(path):
             (perhaps if readers.by_ending_alone(path) else sure).append(path)
@@ -149,7 +153,7 @@ def make(
     paths: "Callable[[], Iterable[str]]",
     read: "Callable[[str], bytes]",
     ignore: "Callable[[str], Ignore | None]",
-    settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
+    set_for: "Callable[[str], Settings]" = lambda path: DEFAULT,
 ) -> Repository:
-    """A repository over a snapshot's own methods. settings: a person's, by path."""
-    return Repository(lambda: declared(paths(), read), ignore, paths, read, lambda: records(paths(), read), lambda path: places(path, read), settings)
+    """A repository over a snapshot's own methods. set_for: a person's settings, by path."""
+    return Repository(lambda: declared(paths(), read), ignore, paths, read, lambda: records(paths(), read), lambda path: places(path, read), set_for)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from agentkey_lint.config.settings import Layer, Wrong
 
-OWN, PYPROJECT = "agentkey-lint.toml", "pyproject.toml"
+NAMES = OWN, PYPROJECT = "agentkey-lint.toml", "pyproject.toml"
 MAX_BYTES = 256 * 1024
 MAX_DOTS = 200
 """Dots on one line: for a key of n parts, tomllib takes n² steps."""
@@ -39,7 +39,7 @@ class Finder:
     def candidates(self, paths: "Iterable[str]") -> list[str]:
         """Where the settings of some paths may stand and nobody has looked yet."""
         folders = {folder for path in paths for folder in _above(path)}
-        return [place for folder in sorted(folders) for name in (OWN, PYPROJECT) if (place := f"{folder}/{name}" if folder else name) not in self._files]
+        return [place for folder in sorted(folders) for name in NAMES if (place := f"{folder}/{name}" if folder else name) not in self._files]
 
     def prepare(self, paths: "Iterable[str]") -> None:
         """Read the settings of all these paths at once. Raises UsageError for what is wrong in them, even where nothing would come of it."""
@@ -71,7 +71,7 @@ class Finder:
 
     def _chain(self, path: str) -> "tuple[Layer, ...]":
         for folder in _above(path):
-            for name in (OWN, PYPROJECT):
+            for name in NAMES:
                 file = f"{folder}/{name}" if folder else name
                 if self._files[file] is not None and (first := self._layer(file)) is not None:
                     return self._extended(first)
@@ -107,7 +107,7 @@ class Finder:
         """What one file says; None for a pyproject.toml that says nothing to us."""
         if file not in self._layers:
             data = self._files[file] or b""
-            mine = file.rpartition("/")[2] != PYPROJECT
+            mine = not prefix(file)
             self._layers[file] = self._parsed(file, data, mine) if mine or b"agentkey-lint" in data else None
         return self._layers[file]
 
@@ -129,8 +129,12 @@ class Finder:
 
     def _error(self, file: str, wrong: "Wrong") -> UsageError:
         """What is wrong, with the line it stands on."""
-        prefix = ("tool", "agentkey-lint") if file.rpartition("/")[2] == PYPROJECT else ()
-        return UsageError(f"{_shown(file)}:{line_of(self._files[file] or b'', (*prefix, *wrong.route))}: {wrong.message}")
+        return UsageError(f"{_shown(file)}:{line_of(self._files[file] or b'', (*prefix(file), *wrong.route))}: {wrong.message}")
+
+
+def prefix(file: str) -> tuple[str, ...]:
+    """The route of the table that holds the settings in a file."""
+    return ("tool", "agentkey-lint") if file.rpartition("/")[2] == PYPROJECT else ()
 
 
 def line_of(data: bytes, route: tuple[str, ...]) -> int:

@@ -19,7 +19,8 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
     encode = JSONEncoder(separators=(",", ":")).encode
     tool = {"name": "agentkey-lint", "version": about.version}
-    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode({"files": report.files, "bytes": report.bytes, "excluded": report.excluded})},"findings":['
+    scanned = {"files": report.files, "bytes": report.bytes} | ({"excluded": report.excluded} if report.excluded else {})
+    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode(scanned)},"findings":['
     comma = "\n"
     for judged in ordered(report.results):
         yield comma + encode(_finding(judged))

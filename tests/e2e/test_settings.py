@@ -160,13 +160,81 @@ def test_links_are_no_settings_and_nothing_outside_is_read(folder: Path, tmp_pat
 
 @pytest.mark.parametrize(
     "data",
-    [b"[" * 100_000, b"a = " + b"[" * 50_000, b"a = " + b"9" * 10_000, b"." * 1_000, b"a" * (MAX_BYTES + 1), b"\xff\xfe", ("a." * 100 + "b = 1\n").encode() * 1_000],
-    ids=range(7),
+    [
+        b"[" * 100_000,
+        b"a = " + b"[" * 50_000,
+        b"a = " + b"9" * 10_000,
+        b"." * 1_000,
+        b"a" * (MAX_BYTES + 1),
+        b"\xff\xfe",
+        b"a." * 100 + b"b = 1\n",
+        b"".join(b"a%d." % number * 190 + b"b = 1\n" for number in range(250)),
+    ],
+    ids=range(8),
 )
 def test_hostile_settings_end_the_run_and_never_hang_it(folder: Path, data: bytes) -> None:
     write(folder, {"agentkey-lint.toml": data, "a.py": b"pass\n"})
     done = run("check", folder=folder)
     assert done.status == 2 and done.err.startswith("agentkey-lint: agentkey-lint.toml"), done.err
+
+
+def test_variables_that_are_set_elsewhere_are_declared(folder: Path) -> None:
+    write(folder, {".env.example": b"OTHER=\n", ".mcp.json": b'{"mcpServers": {"x": {"command": "x", "env": {"A_TOKEN": "${OUTSIDE_TOKEN}"}}}}'})
+    before = run("check", "--format", "json", "--min-severity", "info", folder=folder).rules(".mcp.json")
+    write(folder, {"pyproject.toml": b'[tool.agentkey-lint]\nenv = ["OUTSIDE_TOKEN"]\n'})
+    after = run("check", "--format", "json", "--min-severity", "info", folder=folder).rules(".mcp.json")
+    assert before - after == {"undeclared-reference"}
+
+
+def test_config_show_says_what_applies_and_from_where(folder: Path) -> None:
+    above = (
+        b'min-severity = "high"\nexclude = ["gen"]\n[rules.long-lived-key]\nread = "60d"\n[[overrides]]\npaths = ["tests/**"]\ndisable = ["hardcoded-key"]\n'
+    )
+    write(folder, {"agentkey-lint.toml": above, "p/agentkey-lint.toml": b'extends = "../agentkey-lint.toml"\nmin-severity = "low"\n'})
+    said = run("config", "show", "p/tests/new.py", folder=folder).out.splitlines()
+    assert said[1] == "settings: p/agentkey-lint.toml, agentkey-lint.toml"
+    assert "min-severity: low  (from p/agentkey-lint.toml)" in said
+    assert "long-lived-key: read 60d  (from agentkey-lint.toml)" in said
+    assert not any("hardcoded-key" in line for line in said), "the glob is relative to the folder of its file"
+    said = run("config", "show", "tests/new.py", folder=folder).out.splitlines()
+    assert "hardcoded-key: disabled  (from agentkey-lint.toml)" in said
+    assert "excluded  (from agentkey-lint.toml)" in run("config", "show", "gen/a", folder=folder).out
+    assert "none" in run("config", "show", "--staged", folder=folder).out, "nothing is staged"
+
+
+def test_the_schema_and_the_reader_agree() -> None:
+    import json
+    import tomllib
+
+    import jsonschema
+
+    schema = json.loads(run("schema", "settings", folder=".").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    elsewhere = ("soon", "both", "outside", "not there", "circle", "not TOML", "length of time")
+    for text, (_, words) in WRONG.items():
+        if words not in elsewhere:
+            assert not validator.is_valid(tomllib.loads(text)), text
+    right = """
+extends = "../a.toml"
+exclude = ["tests", "*.md", "./gen/", "a/**/b*"]
+env = ["A_KEY"]
+adopt = ["gitleaks"]
+require-reason = false
+min-severity = "info"
+[rules.long-lived-key]
+read = "60d"
+severity = "high"
+[[overrides]]
+paths = ["x"]
+enable = ["hardcoded-key"]
+[[ignore]]
+paths = ["x"]
+rules = ["hardcoded-key"]
+until = "2026-12-31"
+"""
+    validator.validate(tomllib.loads(right))
+    assert layer(tomllib.loads(right), "p/x.toml").extends == "../a.toml"
 
 
 VALUES = st.recursive(

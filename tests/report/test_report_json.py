@@ -30,7 +30,7 @@ def test_the_shape_of_version_1() -> None:
     assert shape == {
         "version": 1,
         "tool": {"name": "agentkey-lint", "version": "1.2.3"},
-        "scanned": {"files": 7, "bytes": 99, "excluded": 0},
+        "scanned": {"files": 7, "bytes": 99},
         "findings": [
             {
                 "rule": "hardcoded-key",
@@ -120,7 +120,7 @@ def test_one_finding_a_line() -> None:
 def test_any_report_parses_back_to_the_same_numbers(value: Report) -> None:
     shape = parsed(value)
     json.dumps(shape, ensure_ascii=False).encode()
-    assert shape["scanned"] == {"files": value.files, "bytes": value.bytes, "excluded": value.excluded}
+    assert shape["scanned"] == {"files": value.files, "bytes": value.bytes}
     assert len(shape["faults"]) == len(value.faults)
     numbers = sorted((*judged.finding.start, *judged.finding.end, *judged.finding.excerpt[1:], judged.verdict) for judged in value.results)
     back = [(*one["start"].values(), *one["end"].values(), one["excerpt"]["caret"], one["excerpt"]["width"], one["verdict"]) for one in shape["findings"]]
