@@ -170,6 +170,8 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
                 (tuple(row.get("fields", ["**"])), row["variable"], row.get("join", "_"), row.get("confidence", "medium"))
                 for row in table.get("overrides", ())
             ),
+            table.get("interpolation", ""),
+            tuple(table.get("given", ())),
         )
         rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))

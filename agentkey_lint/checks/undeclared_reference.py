@@ -11,9 +11,10 @@ Correct the name, or declare it: name it in `.env.example`, in the manifest of k
 Limits
 ------
 A field that holds a variable's name (`bearer_token_env_var`) refers to it like any other reference; an input (`${input:token}`) must be declared in its
-own file. Where a near name is declared, misspelt-reference speaks instead. Variables that every system sets and those a CI provides count as declared.
-A repository that declares no variable at all gets severity info: it has another way to document them. What is declared outside the repository cannot
-be seen.
+own file, and so must a key that Python's configparser is to put in (`%(key)s`). In an INI file whose reader is not known the program may hand such a key
+over: severity info, and only for secrets. Where a near name is declared, misspelt-reference speaks instead. Variables that every system sets and those a
+CI provides count as declared. A repository that declares no variable at all gets severity info: it has another way to document them. What is declared
+outside the repository cannot be seen.
 """
 
 from agentkey_lint.catalog import paths, references, variables
@@ -33,6 +34,7 @@ MOST_NOTES = 20
 
 def undeclared_reference(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
     yield from _inputs(document)
+    yield from _keys(document)
     places: dict[str, list[Span]] = {}
     for name, span in references.asked(document):
         if name not in repository.declared:
@@ -66,3 +68,24 @@ def _inputs(document: Document) -> "Iterator[Claim]":
         if reference.name not in known:
             hint = "Declare it under inputs, with its type and a description."
             yield Claim(RULE.id, reference.span, f"this file declares no input {reference.name}", hint, "low", "high", identity=f"input/{reference.name}")
+
+
+def _keys(document: Document) -> "Iterator[Claim]":
+    """References to keys that an INI file does not hold, where configparser stops for want of one."""
+    for field in document.fields:
+        filled = field.interpolated
+        if filled is None or filled.basic != "missing" or (field.reader.generic and not field.secret):
+            continue
+        written = f"%({filled.missing})s"
+        for reference in field.references:
+            if document.source.data[slice(*reference.span)].decode("utf-8", "surrogateescape").lower() == written:
+                yield Claim(
+                    RULE.id,
+                    reference.span,
+                    f"this file holds no key {filled.missing}: configparser stops there with an error unless the program hands it over",
+                    "Correct the name, or write %% for a percent sign.",
+                    "low" if filled.used == "basic" or not field.reader.generic else "info",
+                    references.confidence(field.reader),
+                    identity=f"key/{filled.missing}",
+                )
+                break

@@ -11,7 +11,8 @@ Write the syntax that this reader expands (the finding names it), or use what it
 Limits
 ------
 What each reader expands is a fact from its code, its documentation or a run of it; `rules/readers/` says which, and confidence follows. Text that a
-shell expands (command lines, hooks) is not judged, and files whose reader is not known only where a field holds a secret.
+shell expands (command lines, hooks) is not judged, and files whose reader is not known only where a field holds a secret. In an INI file `${key}` and
+`${section:key}` are left alone where Python's ExtendedInterpolation finds that key in the file.
 """
 
 from agentkey_lint.catalog import names, readers, references
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RULE = Rule("unexpanded-reference", "reference", "high", "This reader never expands this syntax", ("NHI2", "NHI4"))
+USED = "the text itself is used as the value"
+STOPS = f"{USED}, and ExtendedInterpolation, which takes keys of this file, stops there with an error"
 
 
 def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Iterator[Claim]":
@@ -40,6 +43,9 @@ def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, re
         return
     if not references.deliberate(reference, secret):
         return
+    keys = field.interpolated.extended if field.interpolated is not None and reference.syntax.startswith("${") else ""
+    if keys == "filled":
+        return  # a key of the file, which Python's ExtendedInterpolation puts in
     others = readers.sharing(document.source.path, document.source.data)
     if any(references.expands(readers.expansion(other, field.entry.route), reference) for other in others if other != reader):
         return  # ambiguous-reader says who does what
@@ -48,7 +54,7 @@ def unexpanded_reference(fact: "tuple[Reference, Field]", document: Document, re
     yield Claim(
         RULE.id,
         reference.span,
-        f"{reader.name} does not expand {written}{references.why(expansion, reference)}: the text itself is used as the value",
+        f"{reader.name} does not expand {written}{references.why(expansion, reference)}: {USED if not keys else STOPS}",
         f"Write {better}." if better else (reader.instead or "Put the value in at deployment, or let the program read the variable itself."),
         "high" if secret and not reader.generic else "medium",
         references.confidence(reader),

@@ -3,7 +3,7 @@
 from agentkey_lint.catalog import adapters, names, readers
 from agentkey_lint.match import keys
 from agentkey_lint.match.scan import Hits, scan
-from agentkey_lint.model.facts import Assignment, Document, Entry, Field, Grant, KeyMatch, Problem, Reader, Reference
+from agentkey_lint.model.facts import Assignment, Document, Entry, Field, Grant, Interpolated, KeyMatch, Problem, Reader, Reference
 from agentkey_lint.model.source import Source, Span
 from agentkey_lint.parse.bounds import MAX_BYTES
 
@@ -109,10 +109,18 @@ def fields_of(reader: Reader, data: bytes) -> tuple[Field, ...]:
 
 
 def _fields(all_entries: list[Entry], reader: Reader, data: bytes) -> "Iterator[Field]":
-    for entry in all_entries:
+    filled: dict[int, Interpolated] = {}
+    if reader.interpolation and any(mark in data for mark in (b"%", b"$")):
+        from agentkey_lint.parse.interpolation import interpolated
+
+        filled = interpolated(all_entries, reader.interpolation, reader.given, data)
+    for number, entry in enumerate(all_entries):
         if readers.listed(reader.pairs, entry.route) and "=" in entry.text:
             entry = _pair(entry, data)
-        yield field(entry, reader, data)
+        made = field(entry, reader, data)
+        if number in filled and (reader.interpolation == "percent" or "shell" not in made.expansion.syntaxes):
+            made = made._replace(interpolated=filled[number])
+        yield made
 
 
 def _pair(entry: Entry, data: bytes) -> Entry:

@@ -18,13 +18,11 @@ from agentkey_lint.model.source import Fault, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from agentkey_lint.engine.environment import Variable
     from agentkey_lint.model.finding import Claim
     from agentkey_lint.model.source import Source
-
-    Check = Callable[[tuple[Reference, Field], Document, Repository], Iterator[Claim]]
 
 DEFAULTS = ("${X:-d}", "${X-d}", "${X:=d}", "${X=d}", "${X:d}", "${env:X:-d}", "{env:X:d}", "${localEnv:X:d}")
 OPTIONAL = ("${X?}", "${X:+a}", "${X+a}")
@@ -115,10 +113,11 @@ def _outcome(
     reference: Reference, field: Field, document: Document, environment: "Mapping[str, Variable]", repository: Repository
 ) -> "tuple[str, tuple[str, ...], str, str] | None":
     """Source, beaten sources, state and message; None for what is no reference to a variable, or nobody's business."""
-    fact = (reference, field)
     if reference.syntax != "name":
-        for check, state in ((malformed_reference, "malformed"), (unexpanded_reference, "unexpanded")):
-            claim = _said(check, fact, document, repository)
+        alone = field._replace(references=(reference,))
+        claims = (malformed_reference(alone, document, repository), unexpanded_reference((reference, field), document, repository))
+        for state, found in zip(("malformed", "unexpanded"), claims, strict=True):
+            claim = _said(found)
             if claim is not None:
                 return "", (), state, claim.message
         if reference.fault or not references.expands(field.expansion, reference):
@@ -138,9 +137,9 @@ def _outcome(
     return variable.source, variable.beaten, "set", beaten
 
 
-def _said(check: "Check", fact: "tuple[Reference, Field]", document: Document, repository: Repository) -> "Claim | None":
-    """The first thing that a rule would report by default."""
-    return next((claim for claim in check(fact, document, repository) if claim.confidence != "low" and claim.severity != "info"), None)
+def _said(claims: "Iterable[Claim]") -> "Claim | None":
+    """The first claim of a rule that would be reported by default."""
+    return next((claim for claim in claims if claim.confidence != "low" and claim.severity != "info"), None)
 
 
 def _unset(reference: Reference, field: Field, repository: Repository) -> "tuple[str, tuple[str, ...], str, str]":

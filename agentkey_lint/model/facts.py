@@ -66,7 +66,8 @@ class Reader(Record):
     by_name: fields that hold a variable's name. pairs: list items of the form NAME=value. declares: fields that declare the variable they are
     named after. overridable: fields that the environment may supply. example: a template. generic: read by nobody in particular.
     names: fields whose text is the name of a variable that is declared there. overrides: (field globs, variable, joiner, confidence): the variable
-    that beats the field; `{}` in it stands for the route's steps, joined.
+    that beats the field; `{}` in it stands for the route's steps, joined. interpolation: Python's configparser reads the file and fills values in:
+    basic, any (which way is not known) or percent. given: keys that the reader hands it as defaults.
     """
 
     id: str
@@ -88,6 +89,22 @@ class Reader(Record):
     ignore: bool = False
     names: tuple[str, ...] = ()
     overrides: tuple[tuple[tuple[str, ...], str, str, str], ...] = ()
+    interpolation: str = ""
+    given: tuple[str, ...] = ()
+
+
+class Interpolated(Record):
+    """What Python's configparser makes of a value: by its default interpolation (basic) and by ExtendedInterpolation.
+
+    Each is filled (with keys of the file), syntax, missing or depth (reading the value raises that error), or empty (nothing is put in).
+    missing: the name of the first key that is not there. stray: a `%` that begins nothing. used: the one way that fills in another value of the file.
+    """
+
+    basic: str = ""
+    extended: str = ""
+    missing: str = ""
+    stray: Span | None = None
+    used: str = ""
 
 
 class Field(Record):
@@ -95,6 +112,7 @@ class Field(Record):
 
     secret: always (by the reader's own facts), named (its name says so), or empty.
     overridable: the environment may supply it when it is empty. by_name: holds a variable's name, not a value.
+    interpolated: what configparser makes of it, where it may be the one that reads it.
     """
 
     entry: Entry
@@ -105,6 +123,7 @@ class Field(Record):
     reader: Reader
     overridable: bool = False
     by_name: bool = False
+    interpolated: Interpolated | None = None
 
 
 class KeyFacts(Record):

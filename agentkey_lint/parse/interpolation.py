@@ -1,0 +1,121 @@
+"""What Python's `configparser` makes of the values of an INI file, by running its own interpolations on them.
+
+The values come from `parse.ini`, which is held against `configparser`; the text itself is not given to it, for its expressions take quadratic time
+over hostile lines. A value that names others that name others can grow without bound within the ten levels that it allows, so the work of each
+value is estimated first, and what would be too much is left alone.
+"""
+
+import re
+from configparser import (
+    MAX_INTERPOLATION_DEPTH,
+    BasicInterpolation,
+    ExtendedInterpolation,
+    InterpolationDepthError,
+    InterpolationError,
+    InterpolationMissingOptionError,
+    RawConfigParser,
+)
+
+from agentkey_lint.model.facts import Entry, Interpolated
+from agentkey_lint.model.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+BUDGET = 256 * 1024
+"""Characters that are put together for one file at the most, and all that its marked values may hold; a key that is gone over counts as one."""
+LONGEST = 4 * 1024
+"""A longer value is not read."""
+MOST = 20_000
+"""A file of more values is not looked at."""
+_STRAY = {
+    "basic": re.compile(rb"%%|%\([^)]+\)s|(%)"),
+    # Python's % operator with a mapping: `%s` is no error there, and `%d` is one.
+    "percent": re.compile(rb"%%|%\([^)]*\)[#0 +-]*[0-9]*(?:\.[0-9]+)?[hlL]?[diouxXeEfFgGcrsa]|%[0-9]*[sra]|(%)"),
+}
+
+
+def interpolated(entries: "Sequence[Entry]", way: str, given: "Sequence[str]", data: bytes) -> dict[int, Interpolated]:
+    """By its number among the entries, each value that holds a `%` or `$` and what becomes of it.
+
+    way: basic (the default of configparser), any (not known which, so both) or percent (Python's `%` operator, as supervisord has it).
+    given: keys that the program hands over as defaults. A file with a key before its first section is not configparser's: nothing is said of it.
+    """
+    marked = [number for number, entry in enumerate(entries) if ("%" in entry.text or "$" in entry.text) and len(entry.text) <= LONGEST]
+    if not marked or len(entries) > MOST or any(len(entry.route) != 2 for entry in entries) or sum(len(entries[number].text) for number in marked) > BUDGET:
+        return {}
+    if way == "percent":
+        strays = {number: _stray(entries[number], data, way) for number in marked}
+        return {number: Interpolated(basic="syntax", stray=stray) for number, stray in strays.items() if stray is not None}
+    parser = RawConfigParser(defaults=dict.fromkeys(given, ""), strict=False, interpolation=None)
+    tables: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        tables.setdefault(entry.route[0], {})[entry.route[1]] = entry.text
+    parser.read_dict(tables)
+    work, left, found = _work(entries), BUDGET, {}
+    for number in marked:
+        entry = entries[number]
+        needed = len(entry.text) + sum(work.get(name, 0) for name in _names(entry.text))
+        if needed > left:
+            continue
+        left -= needed
+        basic, missing = _outcome(BasicInterpolation(), parser, entry) if "%" in entry.text else ("", "")
+        extended, lacking = _outcome(ExtendedInterpolation(), parser, entry) if "$" in entry.text and way == "any" else ("", "")
+        stray = _stray(entry, data, "basic") if basic == "syntax" else None
+        found[number] = Interpolated(basic, extended, missing or lacking, stray)
+    used = [way for way in ("basic", "extended") if any(getattr(one, way) == "filled" for one in found.values())]
+    return {number: one._replace(used=used[0] if len(used) == 1 else "") for number, one in found.items()}
+
+
+def _outcome(interpolation: "Any", parser: RawConfigParser, entry: Entry) -> tuple[str, str]:
+    """filled, syntax, missing or depth, or empty where no key is put in; and the name of the key that is missing."""
+    section, key = entry.route
+    try:
+        text = interpolation.before_get(parser, section, parser.optionxform(key), entry.text, parser[section])
+    except InterpolationMissingOptionError as error:
+        return "missing", str(error.reference)
+    except InterpolationDepthError:
+        return "depth", ""
+    except InterpolationError:
+        return "syntax", ""
+    return ("filled" if text != entry.text and next(_names(entry.text), None) else ""), ""
+
+
+def _names(text: str) -> "Iterator[str]":
+    """The names of the keys that either way puts in, up to the first place where it would stop with an error."""
+    for mark, opening, closing, behind in (("%", "(", ")", "s"), ("$", "{", "}", "")):
+        at = text.find(mark)
+        while at >= 0:
+            end = at + 1
+            if text.startswith(opening, end):
+                end = text.find(closing, at)
+                if end < at + 3 or not text.startswith(behind, end + 1):
+                    break
+                yield text[at + 2 : end].rpartition(":" if mark == "$" else ")")[2].lower()
+                end += len(behind)
+            elif not text.startswith(mark, end):
+                break
+            at = text.find(mark, end + 1)
+
+
+def _work(entries: "Sequence[Entry]") -> dict[str, int]:
+    """For each key's name, how much is put together for a value of it at the most, whichever section it stands in."""
+    texts: dict[str, list[tuple[int, list[str]]]] = {}
+    for entry in entries:
+        walked = len(entries) if "$" in entry.text else 0  # ExtendedInterpolation goes over its whole section when such a value is put in
+        texts.setdefault(entry.route[1].lower(), []).append((len(entry.text) + walked, list(_names(entry.text))))
+    work = {name: max(size for size, _ in found) for name, found in texts.items()}
+    naming = {name: found for name, found in texts.items() if any(names for _, names in found)}
+    for _ in range(MAX_INTERPOLATION_DEPTH if naming else 0):
+        work |= {name: max(min(BUDGET + 1, size + sum(work.get(one, 0) for one in names)) for size, names in found) for name, found in naming.items()}
+    return work
+
+
+def _stray(entry: Entry, data: bytes, way: str) -> Span | None:
+    """The first `%` of a value that begins nothing and is not doubled."""
+    for match in _STRAY[way].finditer(data, entry.value.start, entry.value.end):
+        if match[1]:
+            return Span(*match.span(1))
+    return None
