@@ -3,6 +3,9 @@
 from agentkey_lint.catalog import values
 from agentkey_lint.catalog.ignores import Family, families
 from agentkey_lint.model.facts import Document
+from agentkey_lint.model.repository import Ignore, Repository
+
+_last: tuple[Document | None, Family | None] = None, None
 
 
 def holds_secret(document: Document) -> bool:
@@ -19,8 +22,17 @@ def holds_secret(document: Document) -> bool:
     )
 
 
-def secret_family(document: Document) -> Family | None:
-    """The family by which this file must be ignored; None if it need not be."""
+def secret_file(document: Document, repository: Repository) -> tuple[Family, Ignore] | None:
+    """The family by which git must ignore this file, and what git says of it; None if it need not be ignored, or there is no git."""
+    global _last
+    if _last[0] is not document:  # several rules ask this of one file after the other
+        _last = document, _family(document)
+    family = _last[1]
+    ignore = repository.ignore(document.source.path) if family is not None else None
+    return (family, ignore) if family is not None and ignore is not None else None
+
+
+def _family(document: Document) -> Family | None:
     for family in families(document.source.path):
         if family.proof == "always":
             return family

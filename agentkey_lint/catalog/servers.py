@@ -47,17 +47,46 @@ def servers(document: "Document") -> "Iterator[Server]":
             yield Server(start, next((own[name,] for name in _ADDRESSES if (name,) in own), None), tuple(fields))
 
 
-def handed_key(server: Server) -> bool:
-    """Whether a server is given a key: a secret field, or a reference or a variable's name where its environment or its headers are set."""
+def handed_key(server: Server, document: "Document") -> bool:
+    """Whether a server is given a key: a secret field, a key in any field or an option named after one, or a reference or a variable's name where its
+    environment or its headers are set.
+    """
     for field in server.fields:
         if field.secret and field.entry.text:
             return True
         handing = any(step in _HANDING for step in field.entry.route)
         if field.by_name or (handing and field.references):
             return True
+        if _holds_key(field, document) or _option(field.entry.text):
+            return True
         if field.entry.text.strip() and any(mark in field.entry.text for mark in ("${", "{env:")) and _names_secret(field):
             return True
     return False
+
+
+def _holds_key(field: "Field", document: "Document") -> bool:
+    """Whether a key of the file stands in a field; a URL's password that everybody knows is none."""
+    from bisect import bisect_left
+
+    span, keys = field.entry.value, document.keys
+    at = bisect_left(keys, span, key=lambda match: match.secret)
+    if at == len(keys) or keys[at].secret.end > span.end or keys[at].confidence == "low" or keys[at].facts.tier == "public":
+        return False
+    if keys[at].rule != "key-in-url":
+        return True
+    from agentkey_lint.catalog.urls import weak_password
+
+    secret = document.source.data[slice(*keys[at].secret)].decode("utf-8", "replace")
+    return not weak_password(field.entry.text, secret)
+
+
+def _option(text: str) -> bool:
+    """Whether an argument is an option whose name says that a secret follows: `--api-key`, `--token=…`."""
+    if not text.startswith("--"):
+        return False
+    from agentkey_lint.catalog.names import holds_secret
+
+    return holds_secret(text[2:].partition("=")[0])
 
 
 def _names_secret(field: "Field") -> bool:
@@ -127,6 +156,6 @@ def remote_plain(address: str) -> bool:
     if host.startswith("[") or "$" in host or "{" in host:
         return False
     host = host.split(":")[0]
-    if "." not in host or host in WORDS["local_hosts"][:5] or host == "0.0.0.0":  # noqa: S104  (a host that is compared, not bound)
+    if "." not in host or host in WORDS["local_hosts"]:
         return False
     return not host.startswith(_PRIVATE) and not host.endswith(_LOCAL)

@@ -17,7 +17,7 @@ def weak_password(address: str, password: str) -> str:
     if lower in WORDS["known_passwords"] or lower == user.lower():
         return "a well-known default"
     host = after.split("/")[0].split(":")[0].split("?")[0].strip("\"'`),;").lower()
-    if (host in WORDS["local_hosts"] or host.endswith(WORDS["local_endings"])) and len(password) < 12:
+    if (host in WORDS["local_hosts"] or host in WORDS["sample_hosts"] or host.endswith(WORDS["local_endings"])) and len(password) < 12:
         return "a local or sample host"
     return ""
 

@@ -32,7 +32,7 @@ def insecure_transport(fact: Document, document: Document, repository: Repositor
     yield from permissions.claims(RULE.id, document)
     for server in servers.servers(document):
         address = server.address
-        if address is not None and servers.remote_plain(address.entry.text) and servers.handed_key(server):
+        if address is not None and servers.remote_plain(address.entry.text) and servers.handed_key(server, document):
             yield Claim(
                 RULE.id,
                 address.entry.value,

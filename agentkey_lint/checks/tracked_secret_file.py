@@ -28,11 +28,11 @@ RULE = Rule("tracked-secret-file", "document", "high", "A file that holds secret
 
 
 def tracked_secret_file(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
-    family = evidence.secret_family(document)
-    if family is None:
+    found = evidence.secret_file(document, repository)
+    if found is None:
         return
-    ignore = repository.ignore(document.source.path)
-    if ignore is None or not ignore.ignored or not ignore.tracked:
+    family, ignore = found
+    if not ignore.ignored or not ignore.tracked:
         return
     yield Claim(
         RULE.id,

@@ -29,11 +29,11 @@ RULE = Rule("unignored-secret-file", "document", "high", "A file that holds secr
 
 
 def unignored_secret_file(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
-    family = evidence.secret_family(document)
-    if family is None:
+    found = evidence.secret_file(document, repository)
+    if found is None:
         return
-    ignore = repository.ignore(document.source.path)
-    if ignore is None or ignore.ignored:
+    family, ignore = found
+    if ignore.ignored:
         return
     lines = ", ".join(family.lines)
     brought_back = f"; {ignore.pattern} in {ignore.source}:{ignore.line} brings it back" if ignore.pattern else ""

@@ -12,7 +12,7 @@ State the version that you have looked at: `npx -y some-server@1.4.2`, `uvx some
 Limits
 ------
 Judged are `npx`, `bunx`, `pnpx`, `pnpm dlx`, `yarn dlx`, `uvx` and `pipx run` (`rules/runners.toml`) in configuration of agents, where the server is given a
-secret, a reference or a variable's name in its environment, headers or arguments. A tag (`@latest`) is no version; a range (`@^1`) is taken for one. Images
+secret, a reference or a variable's name in its environment, headers or arguments, or a password in an address there. A tag (`@latest`) is no version; a range (`@^1`) is taken for one. Images
 of containers, and packages that are installed beforehand, are not looked at.
 """
 
@@ -34,7 +34,7 @@ def unpinned_server(fact: Document, document: Document, repository: Repository) 
         line = servers.words(server)
         split = [word for field in line for word in (field.entry.text.split() if field is server.start else [field.entry.text])]
         runner = servers.unpinned(split)
-        if runner and server.start is not None and servers.handed_key(server):
+        if runner and server.start is not None and servers.handed_key(server, document):
             yield Claim(
                 RULE.id,
                 server.start.entry.value,
