@@ -1,6 +1,7 @@
 """What is known about a kind of key beyond its shape."""
 
 from agentkey_lint.catalog.compiled import KINDS
+from agentkey_lint.catalog.names import tokens
 from agentkey_lint.model.facts import KeyFacts, Reader
 
 SETTING = ("dotenv", "shell", "dockerfile")
@@ -58,8 +59,8 @@ def variable_of(facts: KeyFacts, name: str, reader: "Reader | None") -> str:
 
 
 def variable(name: str) -> str:
-    """The environment variable that is named after a field."""
-    return name if name.isupper() else "".join("_" if not part.isalnum() else part for part in name).upper().strip("_")
+    """The environment variable that is named after a field: `apiKey` and `api-key` are API_KEY."""
+    return name if name.isupper() else "_".join(tokens(name)).upper().replace("O_AUTH", "OAUTH")
 
 
 def instead(reader: "Reader | None", wanted: str) -> str:

@@ -1,13 +1,19 @@
 """Variables that nobody needs to declare: every system sets them, a CI provides them, or a reader fills them in itself."""
 
 from agentkey_lint.catalog.compiled import KINDS, VARIABLES
+from agentkey_lint.catalog.kinds import variable
+from agentkey_lint.catalog.names import tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MOST_CANDIDATES = 5_000
 """A name is compared with so many others at the most."""
+_PLAIN = frozenset(("api", "key", "token", "access", "secret", "client", "auth", "authorization", "password", "bearer", "x"))
+"""Words of names that do not tell whose key it is."""
+_BEHIND = ("", "ai", "search", "labs", "cloud")
+"""What people leave out behind a vendor's name."""
 LONG = 6
 """Shorter words are often one letter apart and yet different ones: HOST and POST, CODE and MODE."""
 
@@ -24,6 +30,33 @@ def provided(name: str) -> str:
 def of_vendor(name: str) -> bool:
     """Whether a vendor's own programs look for a variable of this name, so that no text of a repository needs to mention it."""
     return any(name in kind[14] for kind in KINDS)
+
+
+def proposed(name: str, route: "Sequence[str]") -> str:
+    """A variable for the value of a field: the usual one of the vendor that the field's route names (`provider.anthropic.options.apiKey`), where
+    the field's own name tells no vendor; otherwise one that is named after the field.
+    """
+    own = variable(name)
+    if name.isupper() or not _PLAIN.issuperset(tokens(name)):
+        return own
+    for step in reversed(route[:-1]):
+        usual = _usual(step)
+        if usual:
+            if own in ("AUTHORIZATION", "AUTH"):
+                return usual[0]
+            fitting = [one for one in usual if one.endswith("_" + "_".join(tokens(name)).upper())]
+            return fitting[0] if fitting else usual[0] if tokens(name)[-1] in ("key", "token") else f"{variable(step)}_{own}"
+    return own
+
+
+def _usual(step: str) -> tuple[str, ...]:
+    """The usual variables of the vendor that a step of a route is called after."""
+    plain = "".join(character for character in step.lower() if character.isalnum())
+    for kind in KINDS:
+        vendor = "".join(character for character in kind[1].lower() if character.isalnum())
+        if plain and kind[14] and vendor.startswith(plain) and vendor[len(plain) :] in _BEHIND:
+            return tuple(kind[14])
+    return tuple(name for kind in KINDS for name in kind[14][:1] if name == f"{variable(step)}_API_KEY")
 
 
 def near(name: str, declared: "Iterable[str]") -> str:

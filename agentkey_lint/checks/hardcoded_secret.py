@@ -14,7 +14,7 @@ Name, value, file and neighbourhood are judged together (`agentkey_lint/catalog/
 no secrets; word-like passwords, and literals in tests and examples, have low confidence and are not reported by default.
 """
 
-from agentkey_lint.catalog import judge, kinds, paths, urls, values
+from agentkey_lint.catalog import judge, kinds, paths, urls, values, variables
 from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -23,7 +23,7 @@ from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 RULE = Rule("hardcoded-secret", "document", "high", "A name that says secret is given a literal", ("NHI2", "ASI03"))
 SCHEMES = ("bearer ", "basic ", "token ", "apikey ", "api-key ", "digest ")
@@ -42,7 +42,7 @@ def hardcoded_secret(fact: Document, document: Document, repository: Repository)
         confidence = judge.confidence(found)
         if confidence and (text == one.text or len(one.text) >= SHORTEST_TOKEN):
             severity = "medium" if paths.is_test(document.source.path) else "high"
-            yield _claim(one.name, span, f"{one.name} is given a literal", document, severity, confidence, found)
+            yield _claim(one.name, (), span, f"{one.name} is given a literal", document, severity, confidence, found)
 
 
 def _field(field: Field, document: Document) -> "Iterator[Claim]":
@@ -58,7 +58,7 @@ def _field(field: Field, document: Document) -> "Iterator[Claim]":
         confidence = "low" if confidence else ""
     if confidence:
         owner = "" if reader.generic else f"of {reader.name} "
-        yield _claim(field.name, span, f"{field.name} {owner}holds a literal", document, "high", confidence, found)
+        yield _claim(field.name, entry.route, span, f"{field.name} {owner}holds a literal", document, "high", confidence, found)
 
 
 def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
@@ -69,6 +69,9 @@ def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
     return text, span
 
 
-def _claim(name: str, span: Span, message: str, document: Document, severity: str, confidence: str, found: "list[tuple[str, int]]") -> Claim:
-    hint = f"Change it, then {kinds.instead(document.reader, name)}."
-    return Claim(RULE.id, span, message, hint, severity, confidence, span, identity=name, why=tuple(found), variable=kinds.variable(name))
+def _claim(
+    name: str, route: "Sequence[str]", span: Span, message: str, document: Document, severity: str, confidence: str, found: "list[tuple[str, int]]"
+) -> Claim:
+    wanted = variables.proposed(name, route)
+    hint = f"Change it, then {kinds.instead(document.reader, wanted)}."
+    return Claim(RULE.id, span, message, hint, severity, confidence, span, identity=name, why=tuple(found), variable=wanted)

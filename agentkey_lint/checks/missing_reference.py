@@ -14,7 +14,7 @@ Templates that people copy (`.env.example` and their like) and environment files
 environment supply an empty field, the finding is severity info.
 """
 
-from agentkey_lint.catalog import kinds, paths, values
+from agentkey_lint.catalog import kinds, paths, values, variables
 from agentkey_lint.model.facts import Document, Field
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -37,7 +37,8 @@ def missing_reference(field: Field, document: Document, repository: Repository) 
     if not reason or entry.text.strip() in ("none", "user_provided"):
         return
     empty = reason == "empty"
-    advice = kinds.instead(reader, field.name)
+    wanted = variables.proposed(field.name, entry.route)
+    advice = kinds.instead(reader, wanted)
     span = entry.key if empty and entry.value.start == entry.value.end else entry.value
     yield Claim(
         RULE.id,
@@ -47,5 +48,5 @@ def missing_reference(field: Field, document: Document, repository: Repository) 
         "info" if empty and field.overridable else "low" if empty else "medium",
         "low" if paths.is_test(document.source.path) else "high" if field.secret == "always" else "medium",
         identity=".".join(entry.route),
-        variable=kinds.variable(field.name),
+        variable=wanted,
     )

@@ -12,8 +12,8 @@ State the version that you have looked at: `npx -y some-server@1.4.2`, `uvx some
 Limits
 ------
 Judged are `npx`, `bunx`, `pnpx`, `pnpm dlx`, `yarn dlx`, `uvx` and `pipx run` (`rules/runners.toml`) in configuration of agents, where the server is given a
-secret, a reference or a variable's name in its environment, headers or arguments, or a password in an address there. A tag (`@latest`) is no version; a range (`@^1`) is taken for one. Images
-of containers, and packages that are installed beforehand, are not looked at.
+secret, a reference or a variable's name in its environment, headers or arguments, or a password in an address there. A tag (`@latest`) is no version; a
+range (`@^1`) is taken for one. Images of containers, and packages that are installed beforehand, are not looked at.
 """
 
 from agentkey_lint.catalog import servers

@@ -38,7 +38,7 @@ def _missing(claim: Claim, document: Document, repository: Repository) -> "Itera
     """That a variable is declared nowhere; it has no place but the claim's own."""
     name = claim.variable
     if claim.rule != UNDECLARED and document.format not in kinds.SETTING and name not in repository.declared and not variables.provided(name):
-        yield Note(claim.span, f"{name} is declared nowhere in this repository")
+        yield Note(claim.span, f"{name} is declared nowhere in this repository" + ("" if repository.declared else ", and neither is any other variable"))
 
 
 def _notes(name: str, document: Document, repository: Repository) -> "Iterator[Note]":
@@ -47,6 +47,9 @@ def _notes(name: str, document: Document, repository: Repository) -> "Iterator[N
         if where and where != document.source.path and all(key.path != where for key in keys):
             yield Note(Span(*repository.places(where).get(name, (1, 1))), f"{name} is declared here", where)
         yield from _value(name, document.source.path, where, repository)
+    if repository.manifests and not keys:
+        more = f" nor in {len(repository.manifests) - 1} more" if len(repository.manifests) > 1 else ""
+        yield Note(Span(1, 1), f"no key in {repository.manifests[0]}{more} is bound to {name}", repository.manifests[0])
     for key in keys[:MOST_KEYS]:
         yield Note(Span(key.line, key.column), _allowed(name, key), key.path)
 

@@ -51,6 +51,11 @@ def places(path: str, read: "Callable[[str], bytes]") -> dict[str, tuple[int, in
     return {variable: (where[start].line, where[start].column) for variable, start in starts.items()}
 
 
+def manifests(paths: "Iterable[str]") -> list[str]:
+    """The key manifests of the snapshot, sorted."""
+    return sorted(path for path in paths if path.rsplit("/", 1)[-1] in documents.MANIFESTS)
+
+
 def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str, tuple[Declared, ...]]":
     """What the key manifests of the snapshot say of the key that each variable holds; what looks like a secret in them is masked."""
     from agentkey_lint.discover.decode import decode
@@ -60,7 +65,7 @@ def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str
     from agentkey_lint.model.repository import Declared
 
     found: dict[str, tuple[Declared, ...]] = {}
-    for path in sorted(path for path in paths if path.rsplit("/", 1)[-1] in documents.MANIFESTS)[:MAX_MANIFESTS]:
+    for path in manifests(paths)[:MAX_MANIFESTS]:
         try:
             document = documents.build(decode(path, read(path)))
         except OSError:
@@ -156,4 +161,13 @@ def make(
     set_for: "Callable[[str], Settings]" = lambda path: DEFAULT,
 ) -> Repository:
     """A repository over a snapshot's own methods. set_for: a person's settings, by path."""
-    return Repository(lambda: declared(paths(), read), ignore, paths, read, lambda: records(paths(), read), lambda path: places(path, read), set_for)
+    return Repository(
+        lambda: declared(paths(), read),
+        ignore,
+        paths,
+        read,
+        records=lambda: records(paths(), read),
+        places=lambda path: places(path, read),
+        settings=set_for,
+        manifests=lambda: manifests(paths()),
+    )

@@ -5,7 +5,7 @@ from agentkey_lint.model.settings import DEFAULT, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 class Ignore(Record):
@@ -66,7 +66,8 @@ class Repository:
 
     declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does, then a manifest).
     places: of the variables that one file declares, line and column. records: what key manifests say of the keys that a variable holds.
-    ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files. settings: a person's, for a path.
+    manifests: the paths of the key manifests, sorted. ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files.
+    settings: a person's, for a path.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Repository:
         records: "Callable[[], Mapping[str, tuple[Declared, ...]]]" = dict,
         places: "Callable[[str], Mapping[str, tuple[int, int]]]" = lambda path: {},
         settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
+        manifests: "Callable[[], Sequence[str]]" = tuple,
     ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
@@ -85,6 +87,8 @@ class Repository:
         self._records: Mapping[str, tuple[Declared, ...]] | None = None
         self._find_places = places
         self._places: dict[str, Mapping[str, tuple[int, int]]] = {}
+        self._find_manifests = manifests
+        self._manifests: Sequence[str] | None = None
         self.ignore = ignore
         self.paths = paths
         self.read = read
@@ -101,6 +105,12 @@ class Repository:
         if self._records is None:
             self._records = self._load_records()
         return self._records
+
+    @property
+    def manifests(self) -> "Sequence[str]":
+        if self._manifests is None:
+            self._manifests = self._find_manifests()
+        return self._manifests
 
     def places(self, path: str) -> "Mapping[str, tuple[int, int]]":
         if path not in self._places:

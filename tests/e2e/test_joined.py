@@ -79,9 +79,23 @@ def test_every_mode_and_every_format_says_it(tmp_path: Path, lint: Lint) -> None
 def test_a_place_that_git_does_not_ignore_and_a_variable_that_nobody_declares(tmp_path: Path, lint: Lint) -> None:
     folder = repository(tmp_path, {"app/.mcp.json": SERVERS.replace("%s", KEY), ".gitignore": "/.env\n"})
     assert related(lint, folder, "app/.mcp.json", "hardcoded-key") == [
-        "app/.mcp.json:1:69 ANTHROPIC_API_KEY is declared nowhere in this repository",
+        "app/.mcp.json:1:69 ANTHROPIC_API_KEY is declared nowhere in this repository, and neither is any other variable",
         "app/.env:1:1 the value of ANTHROPIC_API_KEY belongs in app/.env, which git does not ignore",
     ]
+
+
+def test_a_manifest_that_says_nothing_of_the_variable_and_others_that_are_declared(tmp_path: Path, lint: Lint) -> None:
+    files = {"agentkeys.toml": MANIFEST.replace("ANTHROPIC_API_KEY", "OTHER_KEY"), "app/agentkeys.yaml": "version: 1\n", ".gitignore": ".env\n"}
+    assert related(lint, repository(tmp_path, {**files, ".mcp.json": SERVERS.replace("%s", KEY)}), ".mcp.json", "hardcoded-key") == [
+        ".mcp.json:1:69 ANTHROPIC_API_KEY is declared nowhere in this repository",
+        ".env:1:1 the value of ANTHROPIC_API_KEY belongs in .env, which git ignores (.gitignore:1)",
+        "agentkeys.toml:1:1 no key in agentkeys.toml nor in 1 more is bound to ANTHROPIC_API_KEY",
+    ]
+
+
+def test_the_variable_of_a_field_is_its_vendors(tmp_path: Path, lint: Lint) -> None:
+    text = '{"provider": {"anthropic": {"options": {"apiKey": ""}}}}'
+    assert related(lint, repository(tmp_path, {**FILES, "opencode.json": text}), "opencode.json", "missing-reference") == ALL
 
 
 def test_a_tracked_file_of_values_is_named_even_where_a_pattern_ignores_it(tmp_path: Path, lint: Lint) -> None:
