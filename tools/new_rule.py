@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The second value names the fact that the function gets: key, assignment, field, reference, record, grant or document (model/facts.py tells what each holds).
+# The second value names the fact that the function gets: key, assignment, field, reference, record, grant, manifest or document (see model/facts.py).
 RULE = Rule("some-rule", "field", "low", "SENTENCE")
 
 

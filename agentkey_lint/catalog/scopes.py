@@ -103,6 +103,11 @@ def granted(record: "KeyRecord") -> str:
     return max(("read", *(tier(scope.text, provider(record)).level for scope in record.scopes)), key=rank)
 
 
+def reach(record: "KeyRecord") -> str:
+    """The most that a declared key can do: the tier of its role, or of a scope that goes beyond it."""
+    return max((granted(record), *(tier(scope.text, provider(record)).level for scope in record.scopes)), key=rank)
+
+
 def provider(record: "KeyRecord") -> str:
     """The system that grants a declared key's scopes; empty if it does not say."""
     field = record.fields.get("provider")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.secrets_baseline import Baseline
 
 PRECEDENCE = (
+    "secret-in-manifest",
     "example-holds-secret",
     "value-for-name",
     "key-in-permission-rule",

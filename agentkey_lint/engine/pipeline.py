@@ -76,6 +76,7 @@ def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
         "record": document.records,
         "grant": document.grants,
         "settings": (document,) if document.fields else (),
+        "manifest": (document,) if document.format and document.reader is None else (),
         "document": (document,),
     }
 

@@ -194,12 +194,14 @@ class Grant(Record):
 
 
 class KeyRecord(Record):
-    """One declared key of a manifest. `fields` maps each field to its entry; list fields to their items."""
+    """One declared key of a manifest. `fields` maps each field to its entry (a list to its first item); scopes, agents, environments: every item."""
 
     id: str
     span: Span
     fields: dict[str, Entry]
     scopes: tuple[Entry, ...] = ()
+    agents: tuple[Entry, ...] = ()
+    environments: tuple[Entry, ...] = ()
 
 
 class Document(Record):

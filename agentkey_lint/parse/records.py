@@ -27,15 +27,16 @@ def _record(entries: list[Entry]) -> KeyRecord:
         fields.setdefault(entry.route[2], entry)
     name = fields.get("id")
     span = name.value if name is not None and name.text else entries[0].key
-    return KeyRecord(name.text if name is not None else "", span, fields, tuple(_scopes(entries)))
+    items = (tuple(_items(entries, field)) for field in ("scopes", "agent", "environment"))
+    return KeyRecord(name.text if name is not None else "", span, fields, *items)
 
 
-def _scopes(entries: list[Entry]) -> "Iterator[Entry]":
-    """The scopes of one key: the texts of its list, or the words of its one text, as OAuth writes them."""
+def _items(entries: list[Entry], field: str) -> "Iterator[Entry]":
+    """What one field of a key lists: the texts of its list, or the words of its one text, as OAuth writes scopes. An agent's name may hold blanks."""
     for entry in entries:
-        if entry.route[2] != "scopes" or entry.kind != "string":
+        if entry.route[2] != field or entry.kind != "string":
             continue
-        if len(entry.route) == 4:
+        if len(entry.route) == 4 or (len(entry.route) == 3 and field == "agent" and entry.text.strip()):
             yield entry
         elif len(entry.route) == 3:
             yield from words(entry)

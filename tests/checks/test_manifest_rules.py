@@ -10,12 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.catalog import durations
+from agentkey_lint.checks.admin_key_for_routine_task import admin_key_for_routine_task
+from agentkey_lint.checks.admin_key_third_party import admin_key_third_party
 from agentkey_lint.checks.admin_scope import admin_scope
+from agentkey_lint.checks.environment_mix import environment_mix
 from agentkey_lint.checks.expired_key import expired_key
 from agentkey_lint.checks.invalid_manifest import invalid_manifest
 from agentkey_lint.checks.long_lived_key import long_lived_key
+from agentkey_lint.checks.missing_audit import missing_audit
 from agentkey_lint.checks.missing_expiry import missing_expiry
+from agentkey_lint.checks.missing_owner import missing_owner
+from agentkey_lint.checks.plaintext_storage import plaintext_storage
+from agentkey_lint.checks.rotation_overdue import rotation_overdue
 from agentkey_lint.checks.scope_exceeds_role import scope_exceeds_role
+from agentkey_lint.checks.secret_in_manifest import secret_in_manifest
+from agentkey_lint.checks.shared_key import shared_key
+from agentkey_lint.checks.unbound_key import unbound_key
 from agentkey_lint.checks.wildcard_scope import wildcard_scope
 from agentkey_lint.engine.grants import of_records
 from agentkey_lint.model.facts import Document
@@ -26,27 +36,55 @@ from agentkey_lint.parse import jsonc
 from agentkey_lint.parse.records import records
 
 NAMES = ("invalid_manifest", "wildcard_scope", "admin_scope", "scope_exceeds_role", "missing_expiry", "expired_key", "long_lived_key")
+NAMES += ("admin_key_for_routine_task", "admin_key_third_party", "rotation_overdue", "missing_owner", "missing_audit", "unbound_key", "plaintext_storage")
+NAMES += ("shared_key", "environment_mix", "secret_in_manifest")
 TODAY = durations.date("2026-11-23") or 0
+
+RECORD_RULES = (
+    scope_exceeds_role,
+    missing_expiry,
+    missing_owner,
+    missing_audit,
+    unbound_key,
+    admin_key_for_routine_task,
+    admin_key_third_party,
+    plaintext_storage,
+)
 
 SAMPLE = b"""version: 1
 key:
   - id: newsletter
+    agent: newsletter
+    owner: team
+    audit: siem
     role: write
     scopes: ["messages:send"]
     ttl: 30d
   - id: dashboard
+    agent: dashboard
+    owner: team
+    audit: siem
     role: read-only
     scopes: ["audit:read", "user_admin_read", "repo:delete"]
     ttl: 30d
   - id: everything
+    agent: everything
+    owner: team
+    audit: siem
     role: write
     scopes: ["*"]
     expires: never
   - id: old
+    agent: old
+    owner: team
+    audit: siem
     role: read-only
     scopes: ["things:read"]
     expires: 2020-01-01
   - id: endless
+    agent: endless
+    owner: team
+    audit: siem
     role: admin
     scopes: ["users:admin"]
 """
@@ -65,15 +103,25 @@ def claims(whole: Document) -> Iterator[Claim]:
         for rule in (wildcard_scope, admin_scope):
             yield from rule(grant, whole, repository)
     for record in whole.records:
-        for check in (scope_exceeds_role, missing_expiry):
+        for check in RECORD_RULES:
             yield from check(record, whole, repository)
-        for dated in (expired_key, long_lived_key):
+        for dated in (expired_key, long_lived_key, rotation_overdue):
             yield from dated(record, whole, repository, TODAY)
+    for about in (shared_key, environment_mix, secret_in_manifest):
+        yield from about(whole, whole, repository)
+
+
+BOUND: dict[str, object] = {"agent": "support", "owner": "team", "audit": "siem"}
+"""What every key should say, so that tests about other fields get no findings about these."""
+
+
+def manifest(*keys: dict[str, object]) -> Document:
+    return document(json.dumps({"version": 1, "key": [{"id": "a", **key} for key in keys]}).encode())
 
 
 def found(**fields: object) -> dict[str, Claim]:
     """The claims on a manifest with one key, by rule and the text that they point at."""
-    whole = document(json.dumps({"version": 1, "key": [{"id": "a", **fields}]}).encode())
+    whole = manifest({**BOUND, **fields})
     return {f"{claim.rule} {whole.source.data[claim.span.start : claim.span.end].decode()}": claim for claim in claims(whole)}
 
 
