@@ -172,6 +172,7 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
             ),
             table.get("interpolation", ""),
             tuple(table.get("given", ())),
+            table.get("agent", False),
         )
         rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))

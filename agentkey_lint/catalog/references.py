@@ -1,6 +1,6 @@
 """What a reader does with one reference, as judgement that several rules share."""
 
-from agentkey_lint.catalog import variables
+from agentkey_lint.catalog import names, variables
 from agentkey_lint.catalog.compiled import WORDS
 from agentkey_lint.model.facts import Document, Expansion, Field, Reader, Reference
 from agentkey_lint.model.source import Span
@@ -19,6 +19,8 @@ ENVIRONMENT = frozenset(
     )
 )  # fmt: skip
 """The syntaxes whose name is that of an environment variable."""
+LIKELY = 2
+"""The strength of a name from which on it says that a secret stands there."""
 
 
 def expands(expansion: Expansion, reference: Reference) -> bool:
@@ -91,6 +93,19 @@ def asks(reference: Reference, field: Field) -> bool:
     if shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format in ("dotenv", "shell", "dockerfile"):
         return False
     return not variables.provided(reference.name)
+
+
+def secrets(document: Document) -> "Iterator[tuple[str, Span]]":
+    """The variables that hand a secret to the reader of a file, by the field's name or the variable's own; with a default or without."""
+    for field in document.fields:
+        if field.by_name:
+            text = field.entry.text
+            if not field.reader.example and _plain_name(text) and names.strength(text) >= LIKELY and not _within_key(document, field.entry.value):
+                yield text, field.entry.value
+            continue
+        for reference in field.references:
+            if asks(reference._replace(default=None), field) and (field.secret or names.strength(reference.name) >= LIKELY):
+                yield reference.name, reference.span
 
 
 def _plain_name(text: str) -> bool:

@@ -192,13 +192,13 @@ def joined(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> Repor
 
 
 def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> tuple[list[Judged], list[Fault]]:
-    """What the rules about the whole repository say; they are asked about each template of an environment file."""
+    """What the rules about the whole repository say; they are asked about each template of an environment file, or each key manifest."""
     from agentkey_lint.engine.whole import prepared
 
     judged: list[Judged] = []
     faults: list[Fault] = []
     for document, usage in prepared(repository, [use for part in parts for use in part.uses]):
-        found, trouble = claims(document, repository, {"repository": (usage,)})
+        found, trouble = claims(document, repository, {"repository" if document.reader is not None else "usage": (usage,)})
         thresholds = judging.within(plan.thresholds, repository.settings(document.source.path))
         judged += judging.findings(document, found, thresholds, plan.fingerprint)
         faults += trouble

@@ -51,9 +51,20 @@ def places(path: str, read: "Callable[[str], bytes]") -> dict[str, tuple[int, in
     return {variable: (where[start].line, where[start].column) for variable, start in starts.items()}
 
 
-def manifests(paths: "Iterable[str]") -> list[str]:
-    """The key manifests of the snapshot, sorted."""
-    return sorted(path for path in paths if path.rsplit("/", 1)[-1] in documents.MANIFESTS)
+def manifests(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, frozenset[str]]:
+    """The key manifests of the snapshot, each with the variables that its keys name."""
+    found = {}
+    for path in _manifests(paths):
+        try:
+            data = read(path)
+        except OSError:
+            continue
+        found[path] = frozenset(variable for variable, _, _ in _declarations(path, data))
+    return found
+
+
+def _manifests(paths: "Iterable[str]") -> list[str]:
+    return sorted(path for path in paths if path.rsplit("/", 1)[-1] in documents.MANIFESTS)[:MAX_MANIFESTS]
 
 
 def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str, tuple[Declared, ...]]":
@@ -65,7 +76,7 @@ def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str
     from agentkey_lint.model.repository import Declared
 
     found: dict[str, tuple[Declared, ...]] = {}
-    for path in manifests(paths)[:MAX_MANIFESTS]:
+    for path in _manifests(paths):
         try:
             document = documents.build(decode(path, read(path)))
         except OSError:
@@ -169,5 +180,5 @@ def make(
         records=lambda: records(paths(), read),
         places=lambda path: places(path, read),
         settings=set_for,
-        manifests=lambda: manifests(paths()),
+        manifests=lambda: manifests(paths(), read),
     )

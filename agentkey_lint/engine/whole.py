@@ -1,6 +1,7 @@
 """What only a run over the whole repository can say: how its variables are declared here and used there, judged once at the end.
 
-The rules that judge "repository" are asked about each template of an environment file (`.env.example`), with the usage of the whole snapshot.
+The rules that judge "repository" are asked about each template of an environment file (`.env.example`), and those that judge "usage" about each key
+manifest, with the usage of the whole snapshot.
 """
 
 from agentkey_lint.catalog import paths, readers, references
@@ -54,13 +55,18 @@ def templates(repository: "Repository") -> "Iterator[tuple[Source, frozenset[str
 
 
 def usage(repository: "Repository", declared: "dict[str, frozenset[str]]", used: "Iterable[Use]") -> Usage:
-    """How the variables that templates declare are used in the snapshot."""
-    names = sorted({name for known in declared.values() for name in known})
-    mentioned = {name for name, path in repository.declared.items() if path not in declared} | {one.name for one in used} | set(names[MOST_NAMES:])
+    """How the variables that templates declare, and those that key manifests name, are used in the snapshot. A template's and a manifest's name use
+    each other.
+    """
+    manifests = repository.manifests
+    of_templates, of_manifests = (frozenset().union(*known.values()) for known in (declared, manifests))
+    names = sorted(of_templates | of_manifests)
+    mentioned = {name for name, path in repository.declared.items() if path not in declared and path not in manifests}
+    mentioned |= {one.name for one in used} | (of_templates & of_manifests) | set(names[MOST_NAMES:])
     wanted = {name.lower().encode(): name for name in names if name not in mentioned}
     handed_on = False
     for path in repository.paths() if wanted else ():
-        if path in declared or repository.read is None or _no_use(path):
+        if path in declared or path in manifests or repository.read is None or _no_use(path):
             continue
         try:
             data = repository.read(path).lower()
@@ -92,10 +98,21 @@ def _stands(word: bytes, data: bytes) -> bool:
 
 
 def prepared(repository: "Repository", used: "Iterable[Use]") -> "Iterator[tuple[Document, Usage]]":
-    """Each template as a document, with the usage of the whole snapshot."""
+    """Each template and each key manifest as a document, with the usage of the whole snapshot."""
     found = list(templates(repository))
-    if not found:
+    if not found and not repository.manifests:
         return
     facts = usage(repository, {source.path: names for source, names in found}, tuple(used))
-    for source, _ in found:
+    for source in (*(source for source, _ in found), *_manifests(repository)):
         yield documents.build(source), facts
+
+
+def _manifests(repository: "Repository") -> "Iterator[Source]":
+    from agentkey_lint.discover.decode import decode
+
+    for path in repository.manifests:
+        if repository.read is not None:
+            try:
+                yield decode(path, repository.read(path))
+            except OSError:
+                continue

@@ -67,7 +67,7 @@ class Reader(Record):
     named after. overridable: fields that the environment may supply. example: a template. generic: read by nobody in particular.
     names: fields whose text is the name of a variable that is declared there. overrides: (field globs, variable, joiner, confidence): the variable
     that beats the field; `{}` in it stands for the route's steps, joined. interpolation: Python's configparser reads the file and fills values in:
-    basic, any (which way is not known) or percent. given: keys that the reader hands it as defaults.
+    basic, any (which way is not known) or percent. given: keys that the reader hands it as defaults. agent: an AI agent, or what hands it keys and tools.
     """
 
     id: str
@@ -91,6 +91,7 @@ class Reader(Record):
     overrides: tuple[tuple[tuple[str, ...], str, str, str], ...] = ()
     interpolation: str = ""
     given: tuple[str, ...] = ()
+    agent: bool = False
 
 
 class Interpolated(Record):

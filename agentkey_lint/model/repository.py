@@ -51,8 +51,8 @@ class Usage(Record):
     """How a whole snapshot uses its variables, which only a run over all of it knows.
 
     templates: the files that people copy to set their variables, with the names each declares. uses: what configuration files ask for.
-    mentioned: names of a template that stand in the text of some other file. handed_on: something hands a whole environment file to a program, so
-    that names are used which stand nowhere in this repository.
+    mentioned: names of a template or a key manifest that stand in the text of some other file. handed_on: something hands a whole environment file to
+    a program, so that names are used which stand nowhere in this repository.
     """
 
     templates: "Mapping[str, frozenset[str]]"
@@ -66,8 +66,8 @@ class Repository:
 
     declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does, then a manifest).
     places: of the variables that one file declares, line and column. records: what key manifests say of the keys that a variable holds.
-    manifests: the paths of the key manifests, sorted. ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files.
-    settings: a person's, for a path.
+    manifests: the key manifests by path, each with all the variables that it names.
+    ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files. settings: a person's, for a path.
     """
 
     def __init__(
@@ -79,16 +79,16 @@ class Repository:
         records: "Callable[[], Mapping[str, tuple[Declared, ...]]]" = dict,
         places: "Callable[[str], Mapping[str, tuple[int, int]]]" = lambda path: {},
         settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
-        manifests: "Callable[[], Sequence[str]]" = tuple,
+        manifests: "Callable[[], Mapping[str, frozenset[str]]]" = dict,
     ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
         self._load_records = records
         self._records: Mapping[str, tuple[Declared, ...]] | None = None
+        self._load_manifests = manifests
+        self._manifests: Mapping[str, frozenset[str]] | None = None
         self._find_places = places
         self._places: dict[str, Mapping[str, tuple[int, int]]] = {}
-        self._find_manifests = manifests
-        self._manifests: Sequence[str] | None = None
         self.ignore = ignore
         self.paths = paths
         self.read = read
@@ -107,9 +107,9 @@ class Repository:
         return self._records
 
     @property
-    def manifests(self) -> "Sequence[str]":
+    def manifests(self) -> "Mapping[str, frozenset[str]]":
         if self._manifests is None:
-            self._manifests = self._find_manifests()
+            self._manifests = self._load_manifests()
         return self._manifests
 
     def places(self, path: str) -> "Mapping[str, tuple[int, int]]":
