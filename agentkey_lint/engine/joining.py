@@ -49,7 +49,8 @@ def _notes(name: str, document: Document, repository: Repository) -> "Iterator[N
         yield from _value(name, document.source.path, where, repository)
     if repository.manifests and not keys:
         more = f" nor in {len(repository.manifests) - 1} more" if len(repository.manifests) > 1 else ""
-        yield Note(Span(1, 1), f"no key in {repository.manifests[0]}{more} is bound to {name}", repository.manifests[0])
+        first = next(iter(repository.manifests))
+        yield Note(Span(1, 1), f"no key in {first}{more} is bound to {name}", first)
     for key in keys[:MOST_KEYS]:
         yield Note(Span(key.line, key.column), _allowed(name, key), key.path)
 
