@@ -43,6 +43,11 @@ class Tier(Record):
     because: str = ""
 
 
+MOST_KNOWN = 1_000
+"""So many scopes are kept with what they grant."""
+_known: dict[tuple[str, str], Tier] = {}
+
+
 def rank(level: str) -> int:
     """The place of a tier among TIERS, from 0. Raises ValueError for any other text."""
     return TIERS.index(level)
@@ -50,6 +55,14 @@ def rank(level: str) -> int:
 
 def tier(scope: str, system: str = "") -> Tier:
     """What one scope grants; system: who grants it (`github`), where that is known."""
+    if (scope, system) not in _known:  # several rules ask about each scope of a manifest
+        if len(_known) > MOST_KNOWN:
+            _known.clear()
+        _known[scope, system] = _tier(scope, system)
+    return _known[scope, system]
+
+
+def _tier(scope: str, system: str) -> Tier:
     import re
 
     google, path = _path(scope.strip())

@@ -47,8 +47,11 @@ def secret_in_manifest(fact: Document, document: Document, repository: Repositor
         entry = record.fields.get("env")
         if entry is None or entry.kind != "string":
             continue
+        named = entry.text.isidentifier() and entry.text.isascii()
+        if named and entry.text == entry.text.upper() and "_" in entry.text:
+            continue  # the form that names of variables have, whatever their words look like
         why = judge.features("token", entry.text, '"', "config", document.source.path)
-        if judge.confidence(why) in ("high", "medium"):
+        if judge.confidence(why) in (("high",) if named else ("high", "medium")):
             message = "`env` names a variable; this looks like its value"
             hint = "Revoke it, and write the name of the variable that holds it."
             yield Claim(RULE.id, entry.value, message, hint, "high", "medium", entry.value, identity=record.id, why=tuple(why))
