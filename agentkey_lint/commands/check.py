@@ -195,7 +195,7 @@ def _finish(report: "Report", options: Options, mode: str) -> int:
 
     rules = pipeline.rules() if options.format != "terminal" else ()
     manuals = None
-    if options.format == "sarif":
+    if options.format in ("sarif", "html"):
         manuals = {rule.id: pipeline.manual(rule.id) for rule in rules}
     colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals)

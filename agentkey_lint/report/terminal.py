@@ -1,6 +1,6 @@
 """The report for a person at a terminal."""
 
-from agentkey_lint.report.text import About, by_severity, by_verdict, escape, ordered, plural, visible, whole
+from agentkey_lint.report.text import About, by_severity, by_verdict, escape, ordered, plural, state, visible, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,13 +117,6 @@ def _summary(report: "Report", about: About) -> str:
             lines.append(f"{number} {verdict}{how}")
     if report.excluded:
         lines.append(f"{plural(report.excluded, 'file')} excluded by the settings")
-    run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {_state(report)}"
+    run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {state(len(report.faults), report.partial)}"
     lines.append(_paint(run, _BOLD if whole(report) else _RED, about.colour))
     return "\n".join(lines) + "\n"
-
-
-def _state(report: "Report") -> str:
-    if whole(report):
-        return "the whole job was done"
-    reasons = ["it was interrupted"] * report.partial + [plural(len(report.faults), "fault")] * bool(report.faults)
-    return f"the job was NOT done as a whole: {', '.join(reasons)}"

@@ -3,7 +3,7 @@
 Everything in a finding that stems from the repository (paths, excerpts, names in messages) is hostile until it went through here.
 """
 
-from agentkey_lint.model.finding import SEVERITIES, Judged, Report
+from agentkey_lint.model.finding import SEVERITIES, Finding, Judged, Report
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.rule import Rule
 
@@ -103,7 +103,20 @@ def exit_status(report: Report) -> int:
     """
     if not whole(report):
         return 130 if report.partial else 2
-    return int(any(verdict == "reported" and finding.severity != "info" and finding.confidence != "low" for finding, verdict in report.results))
+    return int(any(counts(finding, verdict) for finding, verdict in report.results))
+
+
+def counts(finding: Finding, verdict: str) -> bool:
+    """Whether a result makes a run end with status 1."""
+    return verdict == "reported" and finding.severity != "info" and finding.confidence != "low"
+
+
+def state(faults: int, partial: bool) -> str:
+    """Whether the whole job was done, as a person would say it."""
+    if not faults and not partial:
+        return "the whole job was done"
+    reasons = ["it was interrupted"] * partial + [plural(faults, "fault")] * bool(faults)
+    return f"the job was NOT done as a whole: {', '.join(reasons)}"
 
 
 def plural(number: int, noun: str) -> str:

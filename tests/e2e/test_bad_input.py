@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from whole import Run, check, git, run, write
 
+from agentkey_lint.commands.options import FORMATS
 from agentkey_lint.discover.decode import MAX_FILE
 from agentkey_lint.testing import expand
 
@@ -79,7 +80,7 @@ def test_a_key_in_a_binary_file(tmp_path: Path) -> None:
 def test_lone_surrogates_in_escapes_and_names(tmp_path: Path) -> None:
     text = '{"mcpServers": {"\\ud800": {"command": "x", "env": {"A_TOKEN": "\\udfff${B_TOKEN}", "C_TOKEN": "' + KEY + '\\ud83d"}}}}'
     write(tmp_path, {".cursor/mcp.json": text.encode()})
-    for form in ("terminal", "json", "sarif"):
+    for form in FORMATS:
         done = run("check", "--format", form, folder=tmp_path)
         assert done.status == 1 and not any(mark in done.out + done.err for mark in CRASH)
     sound(check(tmp_path))

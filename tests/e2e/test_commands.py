@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agentkey_lint import __version__
+from agentkey_lint.commands.options import FORMATS
 from agentkey_lint.engine import pipeline
 from agentkey_lint.testing import expand
 
@@ -147,7 +148,7 @@ def test_exit_statuses(repo: Path, lint: Lint) -> None:
     assert b"leak.py:1:" in gone.stdout and b"gone.py" in gone.stdout
 
 
-@pytest.mark.parametrize("form", ["terminal", "json", "sarif"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_status_does_not_depend_on_the_format(repo: Path, lint: Lint, form: str) -> None:
     assert lint(repo, "check", "--format", form).returncode == 0
     (repo / "leak.py").write_text(LEAK)

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from whole import EVERYTHING, Run, check, git, leaks, run, write
 
 from agentkey_lint.catalog import compile as compiler
+from agentkey_lint.commands.options import FORMATS
 from agentkey_lint.testing import fill
-
-FORMATS = ("terminal", "json", "sarif")
 
 
 class Planted(NamedTuple):

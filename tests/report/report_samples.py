@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from agentkey_lint.model.audit import Audit, Audited, Commit, Leak, Sighting
 from agentkey_lint.model.facts import KeyFacts
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES, Excerpt, Finding, Judged, Place, Position, Report
 from agentkey_lint.model.rule import Rule
@@ -102,3 +103,50 @@ reports = st.builds(
     st.integers(0, 10**15),
     st.booleans(),
 )
+
+_commits = st.builds(Commit, text, st.integers(-(10**12), 10**13))
+_sightings = st.builds(Sighting, text, _numbers, st.sampled_from(["file", "commit-message", "tag-message", "note"]), st.booleans(), *[st.none() | _commits] * 2)
+_leaks = st.builds(
+    Leak,
+    _findings,
+    st.sampled_from(VERDICTS),
+    st.sampled_from(["tip", "branch", "history", "unreachable"]),
+    st.lists(_sightings, max_size=3).map(tuple),
+    st.none() | _commits,
+    st.none() | _commits,
+    st.booleans(),
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+    st.lists(text, max_size=2).map(tuple),
+    st.sampled_from(["", "https://example.com/keys", "javascript:alert(1)"]) | text,
+)
+audits = st.builds(
+    Audit,
+    st.lists(
+        st.builds(
+            Audited,
+            text,
+            st.lists(_leaks, max_size=3).map(tuple),
+            st.lists(st.builds(Fault, text, text), max_size=2).map(tuple),
+            *[st.integers(0, 10**9)] * 3,
+            st.booleans(),
+            st.booleans(),
+        ),
+        max_size=3,
+    ).map(tuple),
+    st.booleans(),
+)
+
+
+def leak(state: str = "tip", **changes: Any) -> Leak:
+    """A key in two places, in the history from 2021 to 2023."""
+    first, last = Commit("a" * 40, 1_612_137_600), Commit("b" * 40, 1_688_169_600)
+    places = (Sighting("config.ini", 3, tip=state == "tip", first=first, last=last), Sighting("old/config.ini", 7, first=first, last=first))
+    actions = ("Revoke the key at Example.", "Write ${EXAMPLE_API_KEY}.")
+    value = Leak(finding(key=KEY), "reported", state, places, first, last, False, 12, 2, actions, "https://example.com/keys")
+    return value._replace(**changes)
+
+
+def audit(*leaks: Leak, **changes: Any) -> Audit:
+    """An audit of one repository."""
+    return Audit((Audited("shop", leaks, commits=120, blobs=340, bytes=5600)._replace(**changes),))

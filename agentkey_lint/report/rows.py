@@ -1,0 +1,117 @@
+"""What the reports in rows are made of: one table, whether it comes from a run over files or from an audit of histories."""
+
+from agentkey_lint.model.audit import Audit, Audited, Leak
+from agentkey_lint.model.finding import SEVERITIES, Finding, Report
+from agentkey_lint.model.record import Record
+from agentkey_lint.report.text import About, count, ordered, plural, state, visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agentkey_lint.model.source import Fault
+
+STATES = ("tip", "branch", "history", "unreachable")
+
+
+class Row(Record):
+    """One finding. leak: with its way through the history, where an audit found it, in the repository of that name."""
+
+    finding: Finding
+    verdict: str
+    repository: str = ""
+    leak: Leak | None = None
+
+
+class Table(Record):
+    """All that a run has to say, in the order in which it is to be shown.
+
+    rows: of every verdict. faults: one visible line each. read: what was read.
+    repositories: of an audit.
+    """
+
+    rows: tuple[Row, ...]
+    faults: tuple[str, ...]
+    read: str
+    partial: bool
+    repositories: tuple[Audited, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return not self.faults and not self.partial
+
+    @property
+    def state(self) -> str:
+        return state(len(self.faults), self.partial)
+
+
+def of_report(report: Report, about: About) -> Table:
+    """The table of a run over files."""
+    rows = tuple(Row(finding, verdict) for finding, verdict in ordered(report.results))
+    read = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}"
+    return Table(rows, tuple(_fault(fault) for fault in report.faults), read, report.partial)
+
+
+def of_audit(audit: Audit) -> Table:
+    """The table of an audit. The leaks of one repository stay in its order; those of several are merged: the nearest to the tip first, then the gravest."""
+    rows = [Row(leak.finding, leak.verdict, one.name, leak) for one in audit.repositories for leak in one.leaks]
+    if len(audit.repositories) > 1:
+        rows.sort(key=lambda row: (rank(STATES, row.leak.state if row.leak else ""), -SEVERITIES.index(row.finding.severity)))
+    faults = tuple(_fault(fault, one.name) for one in audit.repositories for fault in one.faults)
+    commits = sum(one.commits for one in audit.repositories)
+    blobs = sum(one.blobs for one in audit.repositories)
+    size = sum(one.bytes for one in audit.repositories)
+    repositories = f"{len(audit.repositories)} repositories" if len(audit.repositories) != 1 else "1 repository"
+    read = f"{repositories}: {plural(commits, 'commit')}, {plural(blobs, 'blob')} read, {plural(size, 'byte')}"
+    return Table(tuple(rows), faults, read, audit.partial or any(one.partial for one in audit.repositories), audit.repositories)
+
+
+def rank(order: tuple[str, ...], name: str) -> int:
+    """The place of a name in an order; what is not in it comes last."""
+    return order.index(name) if name in order else len(order)
+
+
+def gravest(rows: "Iterable[Row]") -> list[Row]:
+    """Rows for a reader who may not come to the end: the gravest first, else in their order."""
+    return sorted(rows, key=lambda row: -SEVERITIES.index(row.finding.severity))
+
+
+def severities(rows: "Iterable[Row]") -> dict[str, int]:
+    """How many reported rows there are of each severity, the gravest first."""
+    return count((row.finding.severity for row in rows if row.verdict == "reported"), SEVERITIES[::-1])
+
+
+def headline(table: Table) -> str:
+    """`3 findings: 1 critical, 2 high`."""
+    found = {severity: number for severity, number in severities(table.rows).items() if number}
+    parts = ", ".join(f"{number} {severity}" for severity, number in found.items())
+    return f"{plural(sum(found.values()), 'finding')}: {parts}" if found else "no findings"
+
+
+def unshown(table: Table, shown: frozenset[str]) -> str:
+    """How many rows have a verdict that is not shown, as `2 suppressed, 1 baselined`; empty where all are."""
+    verdicts = count(row.verdict for row in table.rows if row.verdict not in shown)
+    return ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+
+
+def place(row: Row) -> str:
+    """`path:line:column`, unsafe characters in it escaped."""
+    return f"{visible(row.finding.path)}:{row.finding.start.line}:{row.finding.start.column}"
+
+
+def date(seconds: int) -> str:
+    """`2024-01-31` in UTC. A commit may claim any date: one that no calendar of four digits has is empty."""
+    from time import gmtime, strftime
+
+    return strftime("%Y-%m-%d", gmtime(seconds)) if 0 <= seconds < 253402300800 else ""
+
+
+def web(link: str) -> str:
+    """The link, if it is a plain address of the web that can stand in any format as it is; else nothing."""
+    import re
+
+    return link if re.fullmatch(r"https://[A-Za-z0-9./_~%?=&#+-]+", link) else ""
+
+
+def _fault(fault: "Fault", repository: str = "") -> str:
+    return ": ".join(visible(part) for part in (repository, fault.path, fault.message) if part) or "unknown trouble"
