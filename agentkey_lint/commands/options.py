@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-FORMATS = ("terminal", "json", "sarif", "csv", "markdown", "gitlab", "junit", "github")
+FORMATS = ("terminal", "json", "sarif", "html", "csv", "markdown", "gitlab", "junit", "github")
 DETECTORS = ("detect-secrets",)
 
 
