@@ -46,6 +46,7 @@ def _render(table: Table, about: About) -> "Iterator[str]":
         about=about,
         table=table,
         headline=headline(table),
+        also=unshown(table, frozenset({"reported", "below-threshold"})),
         below=unshown(table, frozenset(VERDICTS)),
         style=style,
         early=early,

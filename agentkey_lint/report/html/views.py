@@ -95,7 +95,7 @@ def _facts(row: Row) -> "Iterable[tuple[str, str]]":
 
 
 def _commit(commit: "Commit | None") -> str:
-    return " ".join(part for part in (commit.id[:12], date(commit.date)) if part) if commit is not None else ""
+    return " ".join(part for part in (commit.id[:10], date(commit.date)) if part) if commit is not None else ""
 
 
 def _sighting(one: "Sighting") -> tuple[str, str]:
