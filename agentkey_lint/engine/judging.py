@@ -152,18 +152,23 @@ def suppressed(document: Document, claims: "Sequence[Claim]", baseline: "Baselin
     return found
 
 
+def weighed(document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, baseline: "Baseline | None" = None) -> list[tuple[Claim, str]]:
+    """The claims about one document that stay, each with its verdict, in the order of their places."""
+    every = settle(claims)
+    quiet = suppressed(document, every, baseline)
+    verdicts = [(claim, "suppressed") for number, claim in enumerate(every) if number in quiet]
+    loud = summarised([claim for number, claim in enumerate(every) if number not in quiet], thresholds)
+    verdicts += [(claim, verdict(claim, thresholds)) for claim in loud]
+    return sorted(verdicts, key=lambda pair: (pair[0].span, pair[0].rule, pair[0].identity))
+
+
 def findings(
     document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]", baseline: "Baseline | None" = None
 ) -> list[Judged]:
     """The claims about one document as findings with verdicts, in the order of their places."""
     if not claims:
         return []
-    every = settle(claims)
-    quiet = suppressed(document, every, baseline)
-    verdicts = [(claim, "suppressed") for number, claim in enumerate(every) if number in quiet]
-    loud = summarised([claim for number, claim in enumerate(every) if number not in quiet], thresholds)
-    verdicts += [(claim, verdict(claim, thresholds)) for claim in loud]
-    verdicts.sort(key=lambda pair: (pair[0].span, pair[0].rule, pair[0].identity))
+    verdicts = weighed(document, claims, thresholds, baseline)
     settled = [claim for claim, _ in verdicts]
     source = document.source
     data = source.data
