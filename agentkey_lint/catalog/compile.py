@@ -220,7 +220,7 @@ def pattern(table: dict[str, Any]) -> tuple[Any, ...]:
 def broad_row(table: dict[str, Any], where: str) -> tuple[Any, ...]:
     """A setting that allows too much: what `catalog.permissions.Broad` is made of."""
     try:
-        return (table["rule"], pattern(table), table["because"], table["hint"], table["severity"], table.get("confidence", "high"))
+        return (table["rule"], pattern(table), table["because"], table["hint"], table["severity"], table.get("confidence", "high"), table.get("write", ""))
     except KeyError as error:
         raise RuleFileError(f"{where}: a [[broad]] without {error}") from error
 

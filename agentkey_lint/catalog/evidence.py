@@ -5,8 +5,6 @@ from agentkey_lint.catalog.ignores import Family, families
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.repository import Ignore, Repository
 
-_last: tuple[Document | None, Family | None] = None, None
-
 
 def holds_secret(document: Document) -> bool:
     """A key that is no sample, or a secret field with a literal that is no placeholder."""
@@ -24,10 +22,7 @@ def holds_secret(document: Document) -> bool:
 
 def secret_file(document: Document, repository: Repository) -> tuple[Family, Ignore] | None:
     """The family by which git must ignore this file, and what git says of it; None if it need not be ignored, or there is no git."""
-    global _last
-    if _last[0] is not document:  # several rules ask this of one file after the other
-        _last = document, _family(document)
-    family = _last[1]
+    family = _family(document)
     ignore = repository.ignore(document.source.path) if family is not None else None
     return (family, ignore) if family is not None and ignore is not None else None
 

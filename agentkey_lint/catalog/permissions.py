@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Broad(Record):
-    """A setting that allows too much: the rule that reports it, and what it means as a sentence without its point."""
+    """A setting that allows too much: the rule that reports it, and what it means as a sentence without its point. write: the text that allows less."""
 
     rule: str
     pattern: Pattern
@@ -23,6 +23,7 @@ class Broad(Record):
     hint: str
     severity: str
     confidence: str
+    write: str = ""
 
 
 def settings(rule: str, document: "Document") -> "Iterator[tuple[Field, Broad]]":

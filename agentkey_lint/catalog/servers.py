@@ -104,6 +104,11 @@ def words(server: Server) -> "list[Field]":
 
 def unpinned(line: "Sequence[str]") -> str:
     """The program that fetches and runs a package of no stated version (`npx`); empty if a command line does nothing of the kind."""
+    return fetched(line)[0]
+
+
+def fetched(line: "Sequence[str]") -> tuple[str, str]:
+    """As `unpinned`, with the package as it is written; twice empty if there is none."""
     for at, word in enumerate(line[:4]):
         runner = word.replace("\\", "/").rpartition("/")[2].removesuffix(".cmd").removesuffix(".exe")
         if runner in RUNNERS:
@@ -111,11 +116,11 @@ def unpinned(line: "Sequence[str]") -> str:
             rest = list(line[at + 1 :])
             if before:
                 if before not in rest:
-                    return ""
+                    return "", ""
                 rest = rest[rest.index(before) + 1 :]
             name = _package(rest, package, value)
-            return runner if name and not _pinned(name) else ""
-    return ""
+            return (runner, name) if name and not _pinned(name) else ("", "")
+    return "", ""
 
 
 def _package(words: "Sequence[str]", package: "Sequence[str]", value: "Sequence[str]") -> str:

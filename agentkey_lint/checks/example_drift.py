@@ -56,6 +56,7 @@ def example_drift(usage: Usage, document: Document, repository: Repository) -> "
         "high",
         identity="drift",
         notes=tuple(Note(Span(use.line, use.column), f"{use.name} is asked for here", use.path) for use in missing[:MOST_NAMES]),
+        names=tuple(use.name for use in missing),
     )
 
 

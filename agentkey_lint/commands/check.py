@@ -46,13 +46,31 @@ def arguments(command: "ArgumentParser") -> None:
     command.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the whole repository); - is standard input")
     command.add_argument("--staged", action="store_true", help="lint what is staged for the next commit: the bytes in the index, never the work tree's")
     command.add_argument("--stdin-path", metavar="PATH", default="", help="the path that standard input is to be judged as")
+    command.add_argument("--fix", action="store_true", help="mend what can be mended without changing what works; only in the work tree")
+    command.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: also what may change how a program runs, such as a key's place")
+    command.add_argument("--diff", action="store_true", help="show what --fix would change, and write nothing")
     add_output(command)
 
 
 def run(options: "Namespace") -> int:
     from agentkey_lint.commands.options import output
 
+    if options.fix or options.diff or options.unsafe_fixes:
+        return _fix(options)
     return check(options.paths, options.staged, options.stdin_path, output(options))
+
+
+def _fix(options: "Namespace") -> int:
+    from agentkey_lint.commands.fixing import fix
+    from agentkey_lint.commands.options import output
+
+    if not (options.fix or options.diff):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if options.staged:
+        raise UsageError("--fix works on the work tree: what is staged would no longer be what you looked at; fix first, then stage")
+    if "-" in options.paths or options.stdin_path:
+        raise UsageError("--fix works on files of the work tree: standard input is nowhere to write to")
+    return fix(options.paths, output(options), options.unsafe_fixes, options.diff)
 
 
 def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:
@@ -75,7 +93,7 @@ def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: 
     index.look_up([*paths, *settings.candidates(paths)])
     kept = _kept(paths, settings)
     report = pipeline.lint(staged.for_paths(index, kept), _repository(index, settings), _plan(options, index))
-    return _finish(report._replace(excluded=len(paths) - len(kept)), options, "files handed over by the hook")
+    return finish(report._replace(excluded=len(paths) - len(kept)), options, "files handed over by the hook")
 
 
 def _staged(paths: "Sequence[str]", options: Options) -> int:
@@ -91,10 +109,16 @@ def _staged(paths: "Sequence[str]", options: Options) -> int:
     settings = Finder(index.some)
     kept = _kept(changed, settings)
     report = pipeline.lint(sources(index, kept), _repository(index, settings), _plan(options, index))
-    return _finish(report._replace(excluded=len(changed) - len(kept)), options, "staged files")
+    return finish(report._replace(excluded=len(changed) - len(kept)), options, "staged files")
 
 
 def _worktree(paths: "Sequence[str]", options: Options) -> int:
+    report, _, _ = linted(paths, options)
+    return finish(report, options, "files of the work tree")
+
+
+def linted(paths: "Sequence[str]", options: Options) -> "tuple[Report, Worktree, pipeline.Plan]":
+    """What is to be said of files and folders of the work tree, or of all of it; the tree itself; and how it was judged."""
     from agentkey_lint.discover.worktree import Worktree, select
     from agentkey_lint.engine import pool
 
@@ -107,7 +131,7 @@ def _worktree(paths: "Sequence[str]", options: Options) -> int:
     report = report._replace(excluded=len(chosen.paths) - len(kept))
     if chosen.faults:
         report = report._replace(faults=tuple(sorted({*report.faults, *chosen.faults})))
-    return _finish(report, options, "files of the work tree")
+    return report, tree, plan
 
 
 def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, pipeline.Plan, Repository]":
@@ -148,7 +172,7 @@ def _stdin(stdin_path: str, options: Options) -> int:
     settings = Finder(tree.some)
     kept = items if _kept([path], settings) else []
     report = pipeline.lint(kept, _repository(tree, settings), _plan(options, tree))
-    return _finish(report._replace(excluded=len(items) - len(kept)), options, "standard input")
+    return finish(report._replace(excluded=len(items) - len(kept)), options, "standard input")
 
 
 def _repository(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
@@ -188,7 +212,7 @@ def _baseline(snapshot: "Worktree | Index") -> "Callable[[], Baseline]":
     return baseline
 
 
-def _finish(report: "Report", options: Options, mode: str) -> int:
+def finish(report: "Report", options: Options, mode: str) -> int:
     """Write the report and say what it comes to."""
     from agentkey_lint import __version__
     from agentkey_lint.report.text import About, exit_status

@@ -92,9 +92,13 @@ class Worktree:
                 return None
             from agentkey_lint.discover.ignore import Ignores
 
-            self.paths()
-            self._ignores = Ignores(self.git, self._tracked.__contains__)
+            self._ignores = Ignores(self.git, self.tracks)
         return self._ignores(path)
+
+    def tracks(self, path: str) -> bool:
+        """Whether a path is in the index."""
+        self.paths()
+        return path in self._tracked
 
     def _list(self, git: Git) -> list[str]:
         # Beside each other, because git looks at every tracked file for the deleted ones.

@@ -152,12 +152,15 @@ def suppressed(document: Document, claims: "Sequence[Claim]", baseline: "Baselin
     return found
 
 
-def weighed(document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, baseline: "Baseline | None" = None) -> list[tuple[Claim, str]]:
-    """The claims about one document that stay, each with its verdict, in the order of their places."""
+def weighed(
+    document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, baseline: "Baseline | None" = None, flood: bool = True
+) -> list[tuple[Claim, str]]:
+    """The claims about one document that stay, each with its verdict, in the order of their places. flood: too many of one rule are one."""
     every = settle(claims)
     quiet = suppressed(document, every, baseline)
     verdicts = [(claim, "suppressed") for number, claim in enumerate(every) if number in quiet]
-    loud = summarised([claim for number, claim in enumerate(every) if number not in quiet], thresholds)
+    loud = [claim for number, claim in enumerate(every) if number not in quiet]
+    loud = summarised(loud, thresholds) if flood else loud
     verdicts += [(claim, verdict(claim, thresholds)) for claim in loud]
     return sorted(verdicts, key=lambda pair: (pair[0].span, pair[0].rule, pair[0].identity))
 

@@ -22,6 +22,7 @@ class Claim(Record):
     secret: the bytes to be masked and to be told apart by (None: nothing here is secret, `identity` tells it apart).
     prefix: how many bytes of the secret may be shown. why: the named features that decided, each with its points, where a sum did.
     variable: the environment variable that the value belongs in, or that a reference asks for; empty where there is none.
+    names: the variables that a template leaves out.
     """
 
     rule: str
@@ -37,6 +38,7 @@ class Claim(Record):
     notes: tuple[Note, ...] = ()
     why: tuple[tuple[str, int], ...] = ()
     variable: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Position(Record):

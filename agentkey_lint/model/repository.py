@@ -5,7 +5,7 @@ from agentkey_lint.model.settings import DEFAULT, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Ignore(Record):

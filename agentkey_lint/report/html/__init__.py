@@ -141,6 +141,6 @@ def _filters(rows: tuple[Row, ...], labels: dict[str, str]) -> list[tuple[str, s
     ]
     found = []
     for attribute, label, counted, order in kinds:
-        names = sorted(counted, key=lambda name: (rank(order, name), name.lower()))  # noqa: B023
+        names = sorted(counted, key=lambda name: (rank(order, name), name.lower()))
         found.append((attribute, label, [(name, labels.get(name, name) if attribute == "state" else name, counted[name]) for name in names]))
     return [one for one in found if len(one[2]) > 1]
