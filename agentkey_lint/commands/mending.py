@@ -13,6 +13,7 @@ from agentkey_lint.engine.repository import make
 from agentkey_lint.fix import apply, environment, ignores
 from agentkey_lint.fix.offer import FIXES, offer
 from agentkey_lint.fix.overlay import Overlay
+from agentkey_lint.fix.quoting import field_at
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.fix import Fix, Fixed
 from agentkey_lint.model.record import Record
@@ -220,7 +221,12 @@ def fixable(report: "Report") -> list[str]:
 
 
 def _text(document: "Document", span: "Span") -> str:
-    return document.source.data[span.start : span.end].decode("utf-8", "surrogateescape")
+    """What a span of a value says, escapes resolved; empty where that is not known of a part."""
+    field = field_at(document, span)
+    if field is not None and field.entry.value == span:
+        return field.entry.text
+    text = document.source.data[span.start : span.end].decode("utf-8", "surrogateescape")
+    return "" if "\\" in text or "&" in text else text
 
 
 def _counted(claims: "Iterable[Claim]") -> dict[str, int]:

@@ -30,7 +30,7 @@ def declared(data: bytes, names: "Sequence[str]") -> bytes:
 def kept(data: bytes, name: str, value: str) -> bytes | None:
     """An environment file with a variable set; None if it sets the variable already, or no quoting here would give the value back."""
     before, _ = dotenv.parse(data)
-    if any(entry.route[0] == name and entry.text for entry in before):
+    if not value or any(entry.route[0] == name and entry.text for entry in before):
         return None
     for quote in ("", "'", '"'):
         after = _appended(data, [f"{name}={quote}{value}{quote}"])

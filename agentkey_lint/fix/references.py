@@ -1,6 +1,6 @@
 """References: written in the syntax that the reader expands, with the name that was meant, and declared where people look for names."""
 
-from agentkey_lint.catalog import references, variables
+from agentkey_lint.catalog import kinds, references, variables
 from agentkey_lint.fix.quoting import edit, field_at
 from agentkey_lint.model.facts import Document, Expansion, Reference
 from agentkey_lint.model.finding import Claim
@@ -17,8 +17,8 @@ def rewritten(claim: Claim, document: Document, repository: Repository) -> Fix |
     """The same reference as its reader expands it. Safe where the name stays: what stands there now is text that nobody wants."""
     field = field_at(document, claim.span)
     reference = next((one for one in field.references if one.span == claim.span), None) if field else None
-    if field is None or reference is None or reference.fault in ("bad-name", "empty-name", "nested"):
-        return None
+    if field is None or reference is None or reference.fault in ("bad-name", "empty-name", "nested") or document.format in kinds.SETTING:
+        return None  # in a file that sets variables the value itself is missing
     better = _better(field.expansion, reference, document.source.data)
     if not better or (field.expansion.write in _SOLE and reference.span != field.entry.value):
         return None

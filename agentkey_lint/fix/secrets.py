@@ -24,18 +24,23 @@ def replaced(claim: Claim, document: Document, repository: Repository) -> Fix | 
     write = field.expansion.write
     if write not in references.ENVIRONMENT and write != _ACTIONS:
         return None
-    if write in _SOLE and claim.secret != field.entry.value:
+    span = claim.secret
+    if claim.rule == "key-in-url":  # the variable is named after the field, and so holds the whole address
+        if field.references or len(field.entry.text.split()) != 1:
+            return None
+        span = field.entry.value
+    if write in _SOLE and span != field.entry.value:
         return None
     if write == _ACTIONS and variable.startswith("GITHUB_"):
         return None
     reference = references.rewrite(field.expansion, variable)
-    change = edit(document, field.entry, claim.secret, reference)
+    change = edit(document, field.entry, span, reference)
     if change is None or variable not in reference:
         return None
     then = f"{_revoke(claim)}, and {'add the new one to the secrets of the repository as' if write == _ACTIONS else 'set'} {variable}."
     if write == _ACTIONS:
         return Fix(f"write {reference} in its place", (change,), then=then)
-    return Fix(f"write {reference} in its place", (change,), declares=(variable,), create=True, keeps=(variable, claim.secret), then=then)
+    return Fix(f"write {reference} in its place", (change,), declares=(variable,), create=True, keeps=(variable, span), then=then)
 
 
 def named(claim: Claim, document: Document, repository: Repository) -> Fix | None:

@@ -52,7 +52,7 @@ def test_a_system_says_where_it_is_told_and_how_it_is_known(path: Path) -> None:
 
 @pytest.mark.parametrize(("reader", "row"), BROAD, ids=[f"{reader} {number}" for number, (reader, _) in enumerate(BROAD)])
 def test_a_broad_setting_names_a_rule_and_says_what_it_means(reader: str, row: dict[str, Any]) -> None:
-    assert set(row) <= PATTERN | {"rule", "because", "hint", "severity", "confidence", "variable"}
+    assert set(row) <= PATTERN | {"rule", "because", "hint", "severity", "confidence", "variable", "write"}
     assert row["rule"] in RULE_IDS and row["severity"] in SEVERITIES and row.get("confidence", "low") in CONFIDENCES
     assert row["because"][0].islower() or row["because"].startswith(tuple("ACGNP")), "a sentence that goes on behind the rule's name"
     assert not row["because"].endswith(".") and row["hint"].endswith((".", ")"))

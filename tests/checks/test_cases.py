@@ -2,12 +2,14 @@
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
 import pytest
 
+from agentkey_lint.commands.mending import Mended, Mending, fixable
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import pipeline
@@ -16,6 +18,7 @@ from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.pipeline import manual
 from agentkey_lint.engine.repository import make
 from agentkey_lint.engine.secrets_baseline import read
+from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.finding import Report
 from agentkey_lint.report import json as json_report
 from agentkey_lint.report import sarif, terminal
@@ -63,13 +66,34 @@ def options(arguments: list[str]) -> Thresholds:
     return Thresholds(**given)
 
 
+def plan_of(arguments: list[str]) -> pipeline.Plan:
+    return pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True)
+
+
 def lint(root: Path, arguments: list[str]) -> Report:
     tree = Worktree(str(root))
-    plan = pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True)
+    plan = plan_of(arguments)
     if "--with" in arguments:
         plan = plan._replace(detect=detector(read(tree.read)))
     paths = tree.paths()
     return pipeline.lint(sources(tree, paths, frozenset(paths)), make(tree.paths, tree.read, tree.ignore), plan)
+
+
+def mend(root: Path, arguments: list[str], report: Report) -> Mended:
+    """Fix what can be fixed, unsafe fixes included, as `check --fix` does but for its way of writing files."""
+    overlay = Overlay(Worktree(str(root)))
+    mended = Mending(overlay, plan_of(arguments), unsafe=True).run(fixable(report))
+    for path, data in overlay.files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return mended
+
+
+def reported(report: Report) -> Counter[tuple[str, str]]:
+    """How many findings there are of each rule in each file. One of a file that git does not ignore becomes, where it is tracked, one of that."""
+    exchanged = {"unignored-secret-file": "tracked-secret-file"}
+    found = [(one.finding.path, one.finding.rule) for one in report.results if one.verdict == "reported"]
+    return Counter((path, exchanged.get(rule, rule)) for path, rule in found)
 
 
 def rendered(report: Report) -> str:
@@ -113,3 +137,21 @@ def test_case(rule: str, case: Case, tmp_path: Path) -> None:
     for secret in case.secrets:
         leaked = pieces(secret, PIECE) & shown
         assert not leaked, f"{len(leaked)} pieces of a secret show"
+    if fixable(report):
+        fixed(case, tmp_path, report)
+    else:
+        assert not case.fixed, "nothing here can be fixed"
+
+
+def fixed(case: Case, root: Path, before: Report) -> None:
+    """What was fixed is gone, nothing has come instead, and a second run has nothing to do."""
+    mended = mend(root, case.arguments, before)
+    after = lint(root, case.arguments)
+    allowed = reported(before) - Counter((one.path, one.rule) for one in mended.fixed if one.rule != "unignored-secret-file")
+    assert not reported(after) - allowed, f"came of it or is left: {reported(after) - allowed}"
+    assert set(after.faults) <= set(before.faults)
+    assert not mend(root, case.arguments, after).fixed, "a second run changes something"
+    for path, text in case.fixed.items():
+        assert (root / path).read_text(encoding="utf-8") == text
+    shown = pieces("".join(one.title + one.then for one in mended.fixed), PIECE)
+    assert not any(pieces(secret, PIECE) & shown for secret in case.secrets)
