@@ -5,6 +5,7 @@ import sys
 
 from agentkey_lint.commands import check
 from agentkey_lint.commands.mending import Mended, Mending, Value, fixable
+from agentkey_lint.engine.settings import Finder
 from agentkey_lint.fix import environment, write
 from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.source import Fault
@@ -25,9 +26,10 @@ def fix(paths: "Sequence[str]", options: check.Options, unsafe: bool, diff: bool
     """
     before, tree, plan = check.linted(paths, options)
     overlay = Overlay(tree)
-    mended = Mending(overlay, plan, unsafe).run(fixable(before))
+    settings = Finder(tree.some)
+    mended = Mending(overlay, plan, unsafe, settings).run(fixable(before))
     if diff:
-        _say(_differences(overlay), options)
+        _say(_differences(overlay, settings), options)
         _say(fixes.render(mended.fixed, done=False), options)
         return exit_status(before)
     keep = [one for one in mended.values if _asked(one, overlay)] if mended.values and _attended() else []
@@ -49,13 +51,13 @@ def _say(chunks: "Iterable[str]", options: check.Options) -> None:
     stream.flush()
 
 
-def _differences(overlay: Overlay) -> "Iterator[str]":
+def _differences(overlay: Overlay, settings: Finder) -> "Iterator[str]":
     from agentkey_lint.discover.decode import decode
     from agentkey_lint.engine import documents, pipeline
     from agentkey_lint.engine.difference import unified
     from agentkey_lint.engine.repository import make
 
-    repository = make(overlay.tree.paths, overlay.tree.read, overlay.tree.ignore)
+    repository = make(overlay.tree.paths, overlay.tree.read, overlay.tree.ignore, settings)
     for path, data in sorted(overlay.files.items()):
         old, new = ((documents.build(decode(path, one)) if one is not None else None) for one in (overlay.before.get(path), data))
         if new is not None:

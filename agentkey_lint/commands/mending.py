@@ -20,16 +20,19 @@ from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from agentkey_lint.model.facts import Document
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.repository import Repository
+    from agentkey_lint.model.settings import Settings
     from agentkey_lint.model.source import Span
 
     Offered = tuple[Claim, Fix]
 
 ROUNDS = 10
+LATER = frozenset({"undeclared-key"})
+"""What may be said of a reference and could not be said of the literal that stood there: no reason to keep the literal."""
 
 
 class Value(Record):
@@ -50,8 +53,8 @@ class Mended(Record):
 class Mending:
     """One work tree on its way to fewer findings. Its files change in the overlay alone."""
 
-    def __init__(self, overlay: Overlay, plan: pipeline.Plan, unsafe: bool) -> None:
-        self.overlay, self.plan, self.unsafe = overlay, plan, unsafe
+    def __init__(self, overlay: Overlay, plan: pipeline.Plan, unsafe: bool, settings: "Callable[[str], Settings]") -> None:
+        self.overlay, self.plan, self.unsafe, self.settings = overlay, plan, unsafe, settings
         self.fixed: list[Fixed] = []
         self.values: dict[str, Value] = {}
         self._known: tuple[dict[str, bytes], Repository] | None = None
@@ -70,7 +73,7 @@ class Mending:
         """The facts of the overlay; what its files declare is worked out again only when one of those that may has changed."""
         declaring = {path: data for path, data in self.overlay.files.items() if readers.may_declare(path) or path.rsplit("/", 1)[-1] in documents.MANIFESTS}
         if self._known is None or self._known[0] != declaring:
-            self._known = declaring, make(self.overlay.paths, self.overlay.read, self.overlay.ignore)
+            self._known = declaring, make(self.overlay.paths, self.overlay.read, self.overlay.ignore, self.settings)
         return self._known[1]
 
     def _mend(self, path: str) -> bool:
@@ -105,8 +108,11 @@ class Mending:
         """The claims about a document that a run would report."""
         found, _ = pipeline.claims(document, repository)
         baseline = self.plan.baseline() if self.plan.baseline is not None and any(claim.secret is not None for claim in found) else None
-        weighed = judging.weighed(document, found, self.plan.thresholds, baseline, flood=False)
+        weighed = judging.weighed(document, found, self._thresholds(document), baseline, flood=False)
         return [claim for claim, verdict in weighed if verdict == "reported"]
+
+    def _thresholds(self, document: "Document") -> judging.Thresholds:
+        return judging.within(self.plan.thresholds, self.settings(document.source.path))
 
     def _offer(self, claim: Claim, document: "Document", repository: "Repository") -> Fix | None:
         fix = offer(claim, document, repository)
@@ -150,7 +156,7 @@ class Mending:
             return False
         left = _counted(self._claims(after, self._repository()))
         wanted, mended = _counted(claims), _counted(claim for claim, _ in chosen)
-        return all(count <= wanted.get(rule, 0) - mended.get(rule, 0) for rule, count in left.items())
+        return all(count <= wanted.get(rule, 0) - mended.get(rule, 0) for rule, count in left.items() if rule not in LATER)
 
     def _declare(self, path: str, document: "Document", fix: Fix) -> None:
         """Put the names that a fix asks for into the template of the environment."""
@@ -198,7 +204,7 @@ class Mending:
         for document, usage in prepared(repository, part.uses):
             found, _ = pipeline.claims(document, repository, {"repository": (usage,)})
             for claim in found:
-                fix = offer(claim, document, repository) if judging.verdict(claim, self.plan.thresholds) == "reported" else None
+                fix = offer(claim, document, repository) if judging.verdict(claim, self._thresholds(document)) == "reported" else None
                 data = self.overlay.find(document.source.path)
                 if fix is not None and data is not None:
                     changed |= self._try(document, data, self._claims(document, repository), [(claim, fix)])

@@ -120,7 +120,7 @@ def at_terminal(folder: Path, answer: str, **environment: str) -> str:
     leader, follower = pty.openpty()
     variables = {name: value for name, value in os.environ.items() if name != "CI"} | {"PYTHONPATH": str(ROOT), **environment}
     command = [sys.executable, "-m", "agentkey_lint", "check", "--fix", "--unsafe-fixes"]
-    with subprocess.Popen(command, cwd=folder, env=variables, stdin=follower, stdout=follower, stderr=follower) as process:
+    with subprocess.Popen(command, cwd=folder, env=variables, stdin=follower, stdout=follower, stderr=follower):
         os.close(follower)
         os.write(leader, answer.encode())
         printed, end = b"", time.monotonic() + 60
