@@ -41,6 +41,11 @@ def sharing(path: str, data: bytes) -> "list[Reader]":
     return _shared[2]
 
 
+def known(path: str) -> bool:
+    """Whether a file of this path may have a reader (what stands in it decides later)."""
+    return next(iter(rows_for(READER_NAMES, path)), None) is not None
+
+
 def may_declare(path: str) -> bool:
     """Whether a file of this path may declare variables (what stands in it decides later)."""
     return any(_declares(_reader(number)) for number in rows_for(READER_NAMES, path))

@@ -95,17 +95,24 @@ def asks(reference: Reference, field: Field) -> bool:
     return not variables.provided(reference.name)
 
 
-def secrets(document: Document) -> "Iterator[tuple[str, Span]]":
-    """The variables that hand a secret to the reader of a file, by the field's name or the variable's own; with a default or without."""
+def handed(document: Document) -> "Iterator[tuple[str, Span, Field]]":
+    """The variables that are handed to the reader of a file, with a default or without, and the fields that they are for."""
     for field in document.fields:
         if field.by_name:
             text = field.entry.text
-            if not field.reader.example and _plain_name(text) and names.strength(text) >= LIKELY and not _within_key(document, field.entry.value):
-                yield text, field.entry.value
+            if not field.reader.example and _plain_name(text) and not _within_key(document, field.entry.value):
+                yield text, field.entry.value, field
             continue
         for reference in field.references:
-            if asks(reference._replace(default=None), field) and (field.secret or names.strength(reference.name) >= LIKELY):
-                yield reference.name, reference.span
+            if asks(reference._replace(default=None), field):
+                yield reference.name, reference.span, field
+
+
+def secrets(document: Document) -> "Iterator[tuple[str, Span]]":
+    """Those of the variables that a reader is handed which hold a secret, by the field's name or their own."""
+    for name, span, field in handed(document):
+        if names.strength(name) >= LIKELY or (field.secret and not field.by_name):
+            yield name, span
 
 
 def _plain_name(text: str) -> bool:

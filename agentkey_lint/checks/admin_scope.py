@@ -47,4 +47,5 @@ def admin_scope(grant: Grant, document: Document, repository: Repository) -> "It
             grant.severity or RULE.severity,
             grant.confidence,
             identity=f"{grant.subject}/{grant.scope}",
+            variable=grant.variable,
         )

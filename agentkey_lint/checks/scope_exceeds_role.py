@@ -15,7 +15,7 @@ What a scope grants is read from its words (see `rules/scopes/`); a scope whose 
 scope is read wrongly, its name can be entered in `rules/scopes/`.
 """
 
-from agentkey_lint.catalog import scopes
+from agentkey_lint.catalog import declared, scopes
 from agentkey_lint.model.facts import Document, KeyRecord
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -42,4 +42,5 @@ def scope_exceeds_role(record: KeyRecord, document: Document, repository: Reposi
                 f"Take a narrower scope, or declare the role {tier.level}.",
                 RULE.severity,
                 identity=f"{record.id}/{item.text}",
+                variable=declared.variable(record),
             )

@@ -50,4 +50,5 @@ def wildcard_scope(grant: Grant, document: Document, repository: Repository) -> 
             grant.severity or SEVERITY[tier.level],
             grant.confidence,
             identity=f"{grant.subject}/{grant.scope}",
+            variable=grant.variable,
         )

@@ -1,6 +1,6 @@
 """Entries become grants: of key manifests, and of the files in which other systems declare scopes."""
 
-from agentkey_lint.catalog import patterns, scopes
+from agentkey_lint.catalog import declared, patterns, scopes
 from agentkey_lint.catalog.globs import route_matches
 from agentkey_lint.model.facts import Grant
 from agentkey_lint.parse.records import words
@@ -27,6 +27,7 @@ def of_records(records: "Iterable[KeyRecord]") -> "Iterator[Grant]":
                 scopes.provider(record),
                 role=role.text if role is not None and role.text in scopes.ROLES else "",
                 justified=reason is not None and bool(reason.text.strip()),
+                variable=declared.variable(record),
             )
 
 

@@ -1,9 +1,11 @@
 """The joined finding: what the snapshot knows of the variable that a value belongs in, as related places of the claim that names it.
 
-Where the variable is declared, whether git ignores the file that would hold its value, and what the key manifest lets its key do.
+Where the variable is declared, whether git ignores the file that would hold its value, and what the key manifest lets its key do. A claim about a
+declared key tells where its variable is used. What makes a leak or a grant graver is the affair of `gravity.py`.
 """
 
 from agentkey_lint.catalog import kinds, readers, variables
+from agentkey_lint.engine import gravity
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim, Note
 from agentkey_lint.model.repository import Declared, Ignore, Repository
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_KEYS = 3
+MOST_USES = 5
 LONGEST = 64
 """A longer name is no variable's, and a longer text is cut."""
 UNDECLARED = "undeclared-reference"
@@ -21,17 +24,27 @@ UNDECLARED = "undeclared-reference"
 
 
 def joined(claims: "Sequence[Claim]", document: Document, repository: Repository) -> list[Claim]:
-    """The claims about a configuration file, those that name a variable with what is known of it. Nothing but their notes changes."""
+    """The claims about a configuration file or a key manifest, those that name a variable with what is known of it. Nothing but their notes changes,
+    and where what is known makes them graver their severity and message.
+    """
     known: dict[str, tuple[Note, ...]] = {}
     found = []
     for claim in claims:
         name = claim.variable
         if name.isidentifier() and name.isascii() and len(name) <= LONGEST:
             if name not in known:
-                known[name] = tuple(_notes(name, document, repository))
-            claim = claim._replace(notes=(*claim.notes, *_missing(claim, document, repository), *known[name]))
+                known[name] = tuple(_uses(name, repository) if document.records else _notes(name, document, repository))
+            missing = () if document.records else _missing(claim, document, repository)
+            claim = gravity.weighed(claim, document, repository)._replace(notes=(*claim.notes, *missing, *known[name]))
         found.append(claim)
     return found
+
+
+def _uses(name: str, repository: Repository) -> "Iterator[Note]":
+    """Where the variable of a declared key is used."""
+    for use in repository.uses.get(name, ())[:MOST_USES]:
+        says = f"a secret stands here that belongs in {name}" if use.value else f"{name} is asked for here"
+        yield Note(Span(use.line, use.column), says, use.path)
 
 
 def _missing(claim: Claim, document: Document, repository: Repository) -> "Iterator[Note]":

@@ -81,8 +81,10 @@ def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
     }
 
 
-def claims(document: Document, repository: Repository, facts: "dict[str, tuple[Any, ...]] | None" = None) -> tuple[list[Claim], list[Fault]]:
-    """What every rule says of a document, or of other facts than its own.
+def claims(
+    document: Document, repository: Repository, facts: "dict[str, tuple[Any, ...]] | None" = None, only: "Sequence[str]" = ()
+) -> tuple[list[Claim], list[Fault]]:
+    """What every rule says of a document, or of other facts than its own; only: what these rules say.
 
     A rule that crashes is a fault that names the rule and the line, and nothing of the file.
     """
@@ -91,7 +93,7 @@ def claims(document: Document, repository: Repository, facts: "dict[str, tuple[A
     facts = _facts(document) if facts is None else facts
     settings = repository.settings(document.source.path)
     for rule, judges, *_ in RULES:
-        if not facts.get(judges) or rule in settings.disabled:
+        if not facts.get(judges) or rule in settings.disabled or (only and rule not in only):
             continue
         function = _function(rule)
         try:
@@ -130,7 +132,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
             settings = repository.settings(source.path)
             found += [_as_set(claim, settings) for claim in detected if claim.rule not in settings.disabled]
             faults += trouble
-        if document.reader is not None and any(claim.variable for claim in found):
+        if (document.reader is not None or document.records) and any(claim.variable for claim in found):
             from agentkey_lint.engine import joining
 
             found = joining.joined(found, document, repository)

@@ -7,10 +7,10 @@ from agentkey_lint.model.settings import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from agentkey_lint.model.facts import Entry, Reader
-    from agentkey_lint.model.repository import Declared, Ignore
+    from agentkey_lint.model.repository import Declared, Ignore, Use
     from agentkey_lint.model.settings import Settings
 
 MAX_DECLARING = 2_000
@@ -69,6 +69,7 @@ def _manifests(paths: "Iterable[str]") -> list[str]:
 
 def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str, tuple[Declared, ...]]":
     """What the key manifests of the snapshot say of the key that each variable holds; what looks like a secret in them is masked."""
+    from agentkey_lint.catalog.scopes import reach
     from agentkey_lint.discover.decode import decode
     from agentkey_lint.engine.judging import secret_spans
     from agentkey_lint.engine.masking import Secrets
@@ -90,7 +91,7 @@ def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str
             ends = next((f"{name} {texts[name]}" for name in ("expires", "ttl") if texts.get(name)), "")
             scopes = tuple(masked(scope.text) for scope in record.scopes[:MOST_SCOPES])
             more = len(record.scopes) - len(scopes)
-            key = Declared(masked(record.id), path, *where[record.span.start], texts.get("role", ""), scopes, more, ends)
+            key = Declared(masked(record.id), path, *where[record.span.start], texts.get("role", ""), scopes, more, ends, reach(record))
             variable = record.fields["env"].text
             found[variable] = (*found.get(variable, ()), key)
     return found
@@ -181,4 +182,11 @@ def make(
         places=lambda path: places(path, read),
         settings=set_for,
         manifests=lambda: manifests(paths(), read),
+        uses=_uses,
     )
+
+
+def _uses(repository: Repository) -> "Mapping[str, tuple[Use, ...]]":
+    from agentkey_lint.engine.uses import uses
+
+    return uses(repository)

@@ -177,7 +177,7 @@ class Grant(Record):
 
     scope: as the system names it; what it grants is read from that, by what is known of the system, unless level (one of catalog.scopes.TIERS) says.
     wildcard: it leaves open what is granted. because: what that means, as a sentence without its point. severity: empty for the rule's own.
-    role: the one that a manifest declares for the subject. justified: the manifest says why.
+    role: the one that a manifest declares for the subject. justified: the manifest says why. variable: the one that hands over the subject's key.
     """
 
     subject: str
@@ -192,6 +192,7 @@ class Grant(Record):
     confidence: str = "high"
     role: str = ""
     justified: bool = False
+    variable: str = ""
 
 
 class KeyRecord(Record):

@@ -25,7 +25,7 @@ class Ignore(Record):
 class Declared(Record):
     """What a key manifest says of one key: where it does (line and column from 1), its role, first scopes and when it ends; no text of it is secret.
 
-    more: how many scopes it has besides. ends: its `expires` or `ttl`, with that word before it.
+    more: how many scopes it has besides. ends: its `expires` or `ttl`, with that word before it. tier: the most that it can do (one of catalog.scopes.TIERS).
     """
 
     id: str
@@ -36,15 +36,17 @@ class Declared(Record):
     scopes: tuple[str, ...] = ()
     more: int = 0
     ends: str = ""
+    tier: str = "read"
 
 
 class Use(Record):
-    """A place where a file asks the environment for a variable; line and column from 1."""
+    """A place where a file asks the environment for a variable; line and column from 1. value: no reference stands there, but a secret that belongs in it."""
 
     name: str
     path: str
     line: int
     column: int
+    value: bool = False
 
 
 class Usage(Record):
@@ -66,7 +68,8 @@ class Repository:
 
     declared: every variable that a file of the snapshot declares, with the path that does (a template only where nothing else does, then a manifest).
     places: of the variables that one file declares, line and column. records: what key manifests say of the keys that a variable holds.
-    manifests: the key manifests by path, each with all the variables that it names.
+    manifests: the key manifests by path, each with all the variables that it names. uses: of these variables, the places where configuration files ask
+    for them or hold a value of theirs.
     ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files. settings: a person's, for a path.
     """
 
@@ -80,6 +83,7 @@ class Repository:
         places: "Callable[[str], Mapping[str, tuple[int, int]]]" = lambda path: {},
         settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
         manifests: "Callable[[], Mapping[str, frozenset[str]]]" = dict,
+        uses: "Callable[[Repository], Mapping[str, tuple[Use, ...]]]" = lambda repository: {},
     ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
@@ -87,6 +91,8 @@ class Repository:
         self._records: Mapping[str, tuple[Declared, ...]] | None = None
         self._load_manifests = manifests
         self._manifests: Mapping[str, frozenset[str]] | None = None
+        self._load_uses = uses
+        self._uses: Mapping[str, tuple[Use, ...]] | None = None
         self._find_places = places
         self._places: dict[str, Mapping[str, tuple[int, int]]] = {}
         self.ignore = ignore
@@ -111,6 +117,12 @@ class Repository:
         if self._manifests is None:
             self._manifests = self._load_manifests()
         return self._manifests
+
+    @property
+    def uses(self) -> "Mapping[str, tuple[Use, ...]]":
+        if self._uses is None:
+            self._uses = self._load_uses(self)
+        return self._uses
 
     def places(self, path: str) -> "Mapping[str, tuple[int, int]]":
         if path not in self._places:
