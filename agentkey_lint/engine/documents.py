@@ -18,6 +18,8 @@ MAX_GRANTING = 1024 * 1024
 """No file that declares scopes is larger than this; what is (the description of a large API) is not read for them."""
 MAX_READERS = 4
 """A shared file name is judged by this many of its readers at the most."""
+_manifest: Document | None = None
+"""The key manifest that was built last: facts of the repository ask for it again and again, and a large one takes a second."""
 
 
 def entries(form: str, data: bytes) -> tuple[list[Entry], list[Problem]]:
@@ -34,6 +36,15 @@ def entries(form: str, data: bytes) -> tuple[list[Entry], list[Problem]]:
 
 def build(source: Source) -> Document:
     """All facts of one file."""
+    global _manifest
+    if source.path.rsplit("/", 1)[-1] not in MANIFESTS:
+        return _build(source)
+    if _manifest is None or _manifest.source != source:
+        _manifest = _build(source)
+    return _manifest
+
+
+def _build(source: Source) -> Document:
     data = source.data
     hits = scan(data)
     candidates, words = hits.candidates, hits.words

@@ -99,11 +99,12 @@ def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str
 
 def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
     """The variables that a file declares, each with its entry and how it is declared."""
-    manifest = documents.MANIFESTS.get(path.rsplit("/", 1)[-1])
-    if manifest:
-        for entry in documents.entries(manifest, data)[0]:
-            if len(entry.route) >= 3 and entry.route[0] == "key" and entry.route[2] == "env":
-                yield entry.text, entry, MANIFEST
+    if path.rsplit("/", 1)[-1] in documents.MANIFESTS:
+        from agentkey_lint.discover.decode import decode
+
+        for record in documents.build(decode(path, data)).records:
+            if "env" in record.fields:
+                yield record.fields["env"].text, record.fields["env"], MANIFEST
         return
     if path.rsplit("/", 1)[-1] in settings.NAMES:
         for entry in documents.entries("toml", data)[0]:
