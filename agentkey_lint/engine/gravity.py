@@ -1,6 +1,6 @@
 """How grave a finding is in the light of others: a leaked key by what its manifest lets it do, and a grant by whether its key has leaked.
 
-Severities are only ever raised, and the message says why.
+Severities are only ever raised, and the message says why. One that a person's settings give a rule stays.
 """
 
 from agentkey_lint.catalog import kinds, scopes
@@ -19,6 +19,11 @@ UNKNOWN = KeyFacts("", "", "", "restricted", "")
 
 def weighed(claim: Claim, document: Document, repository: Repository) -> Claim:
     """A claim that names a variable, with the severity that it has where that variable is declared or its value leaked."""
+    graver = _weighed(claim, document, repository)
+    return graver._replace(severity=claim.severity) if claim.rule in repository.settings(document.source.path).severities else graver
+
+
+def _weighed(claim: Claim, document: Document, repository: Repository) -> Claim:
     if document.records:
         leaked = claim.rule in GRANTS and any(use.value for use in repository.uses.get(claim.variable, ()))
         return _raised(claim, _next(claim.severity), f"a key for {claim.variable} is written down in this repository") if leaked else claim

@@ -38,7 +38,7 @@ def uses(repository: "Repository") -> "Mapping[str, tuple[Use, ...]]":
             data = repository.read(path)
         except OSError:
             continue
-        if len(data) <= LARGEST:
+        if len(data) <= LARGEST and not repository.settings(path).excluded:
             source = decode(path, data)
             if scan(source.data).candidates or not names.isdisjoint(re.findall(r"\w+", source.data.decode("utf-8", "replace"))):
                 for use in _of_document(documents.build(source), names, repository):

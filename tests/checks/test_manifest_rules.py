@@ -30,10 +30,12 @@ from agentkey_lint.checks.wildcard_scope import wildcard_scope
 from agentkey_lint.engine.grants import of_records
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import SEVERITIES, Claim
-from agentkey_lint.model.repository import empty
+from agentkey_lint.model.repository import Repository, empty
+from agentkey_lint.model.settings import Settings
 from agentkey_lint.model.source import Source
 from agentkey_lint.parse import jsonc
 from agentkey_lint.parse.records import records
+from agentkey_lint.testing import expand
 
 NAMES = ("invalid_manifest", "wildcard_scope", "admin_scope", "scope_exceeds_role", "missing_expiry", "expired_key", "long_lived_key")
 NAMES += ("admin_key_for_routine_task", "admin_key_third_party", "rotation_overdue", "missing_owner", "missing_audit", "unbound_key", "plaintext_storage")
@@ -116,7 +118,7 @@ BOUND: dict[str, object] = {"agent": "support", "owner": "team", "audit": "siem"
 
 
 def manifest(*keys: dict[str, object]) -> Document:
-    return document(json.dumps({"version": 1, "key": [{"id": "a", **key} for key in keys]}).encode())
+    return document(json.dumps({"version": 1, "key": [{"id": f"key{number}" if number else "a", **key} for number, key in enumerate(keys)]}).encode())
 
 
 def found(**fields: object) -> dict[str, Claim]:
@@ -342,3 +344,132 @@ def test_any_manifest_is_judged(manifest: object) -> None:
     for claim in claims(document(data)):
         assert 0 <= claim.span.start <= claim.span.end <= len(data)
         assert claim.secret is None and claim.severity in SEVERITIES
+
+
+LATE = [("2026-06-01", "30d"), ("2026-06-01T00:00:00Z", "720h"), ("2026-06-01 00:00", "P30D"), ("2026-06-01T02:00:00+02:00", 2_592_000), ("2026-06-01", "1mo")]
+
+
+@pytest.mark.parametrize("field", ["created", "rotated"])
+def test_every_form_of_a_date_and_a_duration_means_the_same_to_rotation(field: str) -> None:
+    said = {
+        claim.message
+        for start, every in LATE
+        for claim in found(**{field: start, "rotation": every, "expires": "2099-01-01"}).values()
+        if "due" in claim.message
+    }
+    assert said == {"this key dates from 2026-06-01 and is to be replaced every 30 days: it was due on 2026-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "overdue"),
+    [
+        ({"created": "2026-08-25"}, False),  # ninety days ago today
+        ({"created": "2026-08-24"}, True),
+        ({"created": "2026-08-24", "rotation": "365d"}, True),
+        ({"created": "2026-08-24", "rotated": "2026-11-01"}, False),
+        ({"created": "2026-10-01", "rotation": "30d"}, True),
+        ({"created": "2026-10-01", "rotation": "whenever"}, False),
+        ({"created": "2020-01-01", "ttl": "30d"}, False),
+        ({"created": "2020-01-01", "expires": "2020-02-01"}, False),
+        ({"created": "2020-02-30"}, False),
+        ({"rotation": "30d"}, False),
+    ],
+)
+def test_when_a_key_is_to_be_replaced(fields: dict[str, object], overdue: bool) -> None:
+    assert ("rotation-overdue" in rules(**fields)) == overdue
+
+
+def test_the_limit_of_rotation_can_be_set() -> None:
+    whole = manifest({**BOUND, "created": "2026-10-01"})
+    for limit, overdue in (("30d", True), ("90d", False)):
+        repository = Repository(dict, lambda path: None, settings=lambda path, limit=limit: Settings({"rotation-overdue": {"rotation": limit}}))
+        assert bool(list(rotation_overdue(whole.records[0], whole, repository, TODAY))) == overdue
+
+
+@pytest.mark.parametrize(("role", "severity"), [("read-only", "low"), ("write", "medium"), ("admin", "high")])
+@pytest.mark.parametrize("owner", ["", "  ", "none", "TODO", None, False])
+def test_a_key_that_nobody_answers_for(role: str, severity: str, owner: object) -> None:
+    assert [claim.severity for claim in found(role=role, owner=owner).values() if claim.rule == "missing-owner"] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("task", "routine"),
+    [
+        ("Answers tickets", True),
+        ("daily report of usage", True),
+        ("Summarising mails", True),
+        ("drafted replies", True),
+        ("rotate keys every week", False),
+        ("Reports who has which permissions", False),
+        ("Tickets", False),
+        ("", False),
+    ],
+)
+def test_what_a_routine_task_is(task: str, routine: bool) -> None:
+    assert ("admin-key-for-routine-task" in rules(role="admin", task=task, ttl="1h")) == routine
+    assert "admin-key-for-routine-task" not in rules(role="write", task=task, ttl="1h")
+
+
+@pytest.mark.parametrize(
+    ("names", "mixed"),
+    [
+        (["production", "staging"], True),
+        (["prod-eu", "prod-us"], False),
+        (["non-prod", "dev"], False),
+        ("production staging", True),
+        ("all", True),
+        (["*"], True),
+        ("live", False),
+        ([], False),
+    ],
+)
+def test_production_and_elsewhere(names: object, mixed: bool) -> None:
+    assert ("environment-mix" in rules(environment=names)) == mixed
+
+
+def test_the_name_of_a_variable_is_no_value_whatever_it_looks_like() -> None:
+    for name in ("K1000_TOKEN", "AWS_S3_KEY_2", "OPENAI_API_KEY", "token"):
+        assert "secret-in-manifest" not in rules(env=name)
+    value = expand("{{32 x aA0}}")
+    assert "secret-in-manifest" in rules(env=value) and "secret-in-manifest" in rules(env=f"X-{value}")
+
+
+NAME = st.sampled_from(["support", "newsletter", "crm"])
+KEY = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": NAME,
+        "agent": NAME | st.lists(NAME, min_size=1, max_size=2, unique=True),
+        "env": NAME.map(str.upper),
+        "storage": st.sampled_from(["env", "vault://a", "op://b"]),
+        "environment": st.lists(st.sampled_from(["production", "staging", "prod-eu"]), max_size=2, unique=True),
+    },
+)
+
+
+def together(keys: list[dict[str, object]]) -> set[tuple[str, str]]:
+    return {(claim.rule, claim.identity.partition("/")[0]) for claim in claims(manifest(*keys)) if claim.rule in ("shared-key", "environment-mix")}
+
+
+@settings(deadline=None)
+@given(st.lists(KEY, max_size=4).flatmap(lambda keys: st.tuples(st.just(keys), st.permutations(keys))))
+def test_the_order_of_keys_never_matters(orders: tuple[list[dict[str, object]], list[dict[str, object]]]) -> None:
+    assert {rule for rule, _ in together(orders[0])} == {rule for rule, _ in together(orders[1])}
+
+
+@settings(deadline=None)
+@given(st.lists(KEY, min_size=1, max_size=4))
+def test_a_key_less_shares_no_more(keys: list[dict[str, object]]) -> None:
+    assert {rule for rule, _ in together(keys[1:])} <= {rule for rule, _ in together(keys)}
+
+
+@settings(deadline=None)
+@given(ROLE, st.sampled_from(["tickets:*", "*", "users:admin", "tickets:write"]), st.booleans(), st.sampled_from(["daily report", "Tickets", None]))
+def test_narrowing_a_key_never_adds_a_finding(role: str | None, scope: str, third_party: bool, task: str | None) -> None:
+    wide = {"role": role, "scopes": [scope], "third_party": third_party, "task": task, "storage": "env", "ttl": "20h"}
+    narrow = wide | {"scopes": ["tickets:read"]}
+    assert rules(**narrow) <= rules(**wide)
+    assert rules(**wide | {"third_party": False}) <= rules(**wide)
+    assert rules(**wide | {"storage": "vault://a"}) <= rules(**wide)
+    if role in ("write", "admin"):  # a lower role may be one that the scope goes beyond
+        assert rules(**narrow | {"role": "read-only"}) <= rules(**narrow)

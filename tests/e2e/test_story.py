@@ -117,6 +117,17 @@ def test_what_a_comment_allows_makes_nothing_graver(tmp_path: Path, lint: Lint) 
     assert story(lint, tmp_path, files)["agentkeys.toml", "wildcard-scope"]["severity"] == "high"
 
 
+def test_what_settings_say_of_a_rule_stays(tmp_path: Path, lint: Lint) -> None:
+    files = {"agentkey-lint.toml": '[rules.hardcoded-key]\nseverity = "medium"\n', **WILD}
+    leak = story(lint, tmp_path, files)[".env", "hardcoded-key"]
+    assert leak["severity"] == "medium" and "agentkeys.toml" in leak["message"]
+
+
+def test_a_leak_in_a_file_that_settings_exclude_is_none(tmp_path: Path, lint: Lint) -> None:
+    files = {"agentkey-lint.toml": 'exclude = [".env"]\n', **WILD, "agentkeys.toml": MANIFEST % ("write", "tickets:*", "ANTHROPIC_API_KEY")}
+    assert story(lint, tmp_path, files)["agentkeys.toml", "wildcard-scope"]["severity"] == "high"
+
+
 def test_one_key_in_a_manifest_is_one_finding(tmp_path: Path, lint: Lint) -> None:
     found = story(lint, tmp_path, {"agentkeys.toml": MANIFEST % ("write", "tickets:read", KEY)})
     assert {rule for _, rule in found} == {"secret-in-manifest", "invalid-manifest"}
