@@ -88,11 +88,15 @@ def asked(document: Document) -> "Iterator[tuple[str, Span]]":
 
 def asks(reference: Reference, field: Field) -> bool:
     """Whether a reference needs a variable that somebody must declare."""
-    if reference.fault or reference.default is not None or reference.syntax not in ENVIRONMENT or not expands(field.expansion, reference):
+    return reference.default is None and _filled(reference, field) and not variables.provided(reference.name)
+
+
+def _filled(reference: Reference, field: Field) -> bool:
+    """Whether the reader of a field puts in an environment variable for a reference."""
+    if reference.fault or reference.syntax not in ENVIRONMENT or not expands(field.expansion, reference):
         return False
-    if shell_text(field.expansion, field.entry.route, field.secret) or field.reader.generic or field.reader.format in ("dotenv", "shell", "dockerfile"):
-        return False
-    return not variables.provided(reference.name)
+    shell = shell_text(field.expansion, field.entry.route, field.secret)
+    return not shell and not field.reader.generic and field.reader.format not in ("dotenv", "shell", "dockerfile")
 
 
 def handed(document: Document) -> "Iterator[tuple[str, Span, Field]]":
@@ -104,14 +108,14 @@ def handed(document: Document) -> "Iterator[tuple[str, Span, Field]]":
                 yield text, field.entry.value, field
             continue
         for reference in field.references:
-            if asks(reference._replace(default=None), field):
+            if _filled(reference, field):
                 yield reference.name, reference.span, field
 
 
 def secrets(document: Document) -> "Iterator[tuple[str, Span]]":
-    """Those of the variables that a reader is handed which hold a secret, by the field's name or their own."""
+    """Those of the variables that a reader is handed which hold a secret, by the field's name or their own, and which nobody provides."""
     for name, span, field in handed(document):
-        if names.strength(name) >= LIKELY or (field.secret and not field.by_name):
+        if (names.strength(name) >= LIKELY or (field.secret and not field.by_name)) and not variables.provided(name):
             yield name, span
 
 

@@ -53,7 +53,6 @@ def undeclared_key(fact: Document, document: Document, repository: Repository) -
                 "low" if paths.is_test(document.source.path) else "high",
                 identity=name,
                 notes=tuple(Note(span, "and here") for span in others[:MOST_NOTES]),
-                variable=name,
             )
 
 

@@ -67,6 +67,12 @@ def test_manifest_configuration_and_leak_tell_of_each_other(tmp_path: Path, lint
     assert any(place.startswith("agentkeys.toml:4:7 what the key model") for place in places(leak))
 
 
+def test_a_variable_that_a_ci_provides_is_asked_for_all_the_same(tmp_path: Path, lint: Lint) -> None:
+    files = {"agentkeys.toml": MANIFEST % ("admin", "*", "GITHUB_TOKEN"), ".mcp.json": MCP % "${GITHUB_TOKEN:-}"}
+    found = story(lint, tmp_path, files)
+    assert places(found["agentkeys.toml", "wildcard-scope"]) == [".mcp.json:1:69 GITHUB_TOKEN is asked for here"]
+
+
 @pytest.mark.parametrize("path", WILD)
 def test_every_mode_tells_the_same(tmp_path: Path, lint: Lint, path: str) -> None:
     folder = repository(tmp_path, WILD)
