@@ -1,0 +1,1 @@
+"""Key manifests as files that people keep: found, drafted from a repository, edited in place."""
