@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.discover.decode import decode
@@ -93,6 +93,7 @@ def ends(data: bytes) -> bool:
     return data.count(b"\r\n") in (0, data.count(b"\n"))
 
 
+@settings(deadline=None)
 @given(manifests(), texts, st.lists(words, max_size=3))
 def test_adding_adds_one_key_and_nothing_else(given: tuple[str, bytes], task: str, scopes: list[str]) -> None:
     form, data = given
@@ -104,6 +105,7 @@ def test_adding_adds_one_key_and_nothing_else(given: tuple[str, bytes], task: st
     assert remarks(after) == remarks(data) and (ends(after) or b"\n" not in data)
 
 
+@settings(deadline=None)
 @given(manifests(), st.data())
 def test_setting_sets_one_field_of_one_key_and_nothing_else(given: tuple[str, bytes], data: st.DataObject) -> None:
     form, text = given
@@ -116,6 +118,7 @@ def test_setting_sets_one_field_of_one_key_and_nothing_else(given: tuple[str, by
     assert remarks(after) == remarks(text) and (ends(after) or b"\n" not in text)
 
 
+@settings(deadline=None)
 @given(manifests(), st.data())
 def test_narrowing_replaces_scopes_and_nothing_else(given: tuple[str, bytes], data: st.DataObject) -> None:
     form, text = given

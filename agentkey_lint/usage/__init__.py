@@ -1,0 +1,1 @@
+"""Audit logs held against the manifest: what keys were really used for."""
