@@ -131,8 +131,12 @@ def _teller(raw: "BinaryIO") -> "Callable[[], int]":
 def _shown(compared: "Compared") -> "Compared":
     """What is to be shown, with whatever looks like a secret masked: names in logs may hold one."""
     return compared._replace(
-        differences=tuple(one._replace(scope=_masked(one.scope)) for one in compared.differences),
-        keys=tuple(key._replace(narrower=tuple((_masked(scope), tuple(map(_masked, instead))) for scope, instead in key.narrower)) for key in compared.keys),
+        differences=tuple(one._replace(keys=tuple(map(_masked, one.keys)), scope=_masked(one.scope)) for one in compared.differences),
+        keys=tuple(
+            key._replace(id=_masked(key.id), narrower=tuple((_masked(scope), tuple(map(_masked, instead))) for scope, instead in key.narrower))
+            for key in compared.keys
+        ),
+        faults=tuple(fault._replace(message=_masked(fault.message)) if not fault.path else fault for fault in compared.faults),
     )
 
 
@@ -143,7 +147,8 @@ def _masked(text: str) -> str:
     from agentkey_lint.engine.masking import Secrets
 
     def reads(run: str) -> bool:
-        return 3 * len(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|.", run)) <= len(run) and not re.search(r"[a-z]{24}|[0-9]{5}", run)
+        pieces = re.findall(r"V[0-9]$|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|.", run)
+        return 3 * len(pieces) <= len(run) and not re.search(r"[a-z]{24}|[0-9]{3}|[A-Z]{5}|[b-df-hj-np-tv-xz]{4}|[a-z][0-9]+[a-z]|^[0-9]", run)
 
     return text if all(map(reads, re.findall(r"[A-Za-z0-9]{4,}", text))) else Secrets(b"", {}).mask_text(text)
 

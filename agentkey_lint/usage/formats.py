@@ -133,14 +133,18 @@ def gcp(row: "Any") -> Event | None:
 def mapped(routes: "Mapping[str, tuple[Route, ...]]") -> "Read":
     """Entries of one's own, read by a map as `parse_map` gives it."""
 
+    key, scope, time, denied, allowed = (routes.get(name, ()) for name in FIELDS)
+
     def read(row: "Any") -> Event | None:
-        found = {name: [value for route in known for value in _at(row, route)] for name, known in routes.items()}
-        names = _texts(*found.get("key", ()))
+        names = _texts(*_at(row, key))
         if not names:
             return None
-        denied = any(_says(value) for value in found.get("denied", ())) or any(not _says_yes(value) for value in found.get("allowed", ()))
-        scopes = tuple(word for text in _texts(*found.get("scope", ())) for word in text.replace(",", " ").split())
-        return Event(names, scopes, next((known for value in found.get("time", ()) if (known := moment(value)) is not None), None), denied)
+        scopes = _texts(*_at(row, scope))
+        if any("," in text or " " in text for text in scopes):
+            scopes = tuple(word for text in scopes for word in text.replace(",", " ").split())
+        when = next((known for value in _at(row, time) if (known := moment(value)) is not None), None)
+        refused = any(_says_no(value) for value in _at(row, denied)) or any(not _says_yes(value) for value in _at(row, allowed))
+        return Event(names, scopes, when, refused)
 
     return read
 
@@ -194,19 +198,26 @@ def moment(value: object) -> float | None:
     return float(value)
 
 
-def _at(row: object, route: "Route") -> "list[Any]":
-    """What stands at a route: nothing, one value, or the items of a list."""
-    for step in route:
-        if isinstance(row, dict) and isinstance(step, str):
-            row = row.get(step)
-        elif isinstance(row, list) and isinstance(step, int) and step < len(row):
-            row = row[step]
-        else:
-            return []
-    return row if isinstance(row, list) else [] if row is None else [row]
+def _at(row: object, routes: "Iterable[Route]") -> "list[Any]":
+    """What stands at some routes; of a list its items."""
+    found: list[Any] = []
+    for route in routes:
+        value = row
+        for step in route:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                value = None
+        if isinstance(value, list):
+            found += value
+        elif value is not None:
+            found.append(value)
+    return found
 
 
-def _says(value: object) -> bool:
+def _says_no(value: object) -> bool:
     return str(value).lower() in DENIED
 
 
@@ -220,8 +231,14 @@ def _table(value: object) -> "dict[str, Any]":
 
 def _texts(*values: object) -> tuple[str, ...]:
     """The texts among some values, numbers as text; each once."""
-    found = (str(value) if isinstance(value, int) and not isinstance(value, bool) else value for value in values)
-    return tuple(dict.fromkeys(value[:LONGEST] for value in found if isinstance(value, str) and value))
+    found = []
+    for value in values:
+        if isinstance(value, str):
+            if value:
+                found.append(value[:LONGEST])
+        elif isinstance(value, int) and not isinstance(value, bool):
+            found.append(str(value))
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _resources(arn: object) -> tuple[str, ...]:

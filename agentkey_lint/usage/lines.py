@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST = 4 * 1024 * 1024
 """A longer entry is broken."""
 _HEAD, _CHUNK = 65_536, 1 << 20
-_LIST = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[|\{\s*"(?:Records|Events)"\s*:\s*\[)')
+_LIST = re.compile(rb'\s*(?:\[|\{\s*"(?:Records|Events)"\s*:\s*\[)')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
 _BETWEEN = re.compile(r"[\s,]*")
 
@@ -31,6 +31,8 @@ def entries(raw: "BinaryIO", broken: "Callable[[int], None]") -> "Iterator[objec
         import gzip
 
         plain = io.BufferedReader(gzip.GzipFile(fileobj=plain), _HEAD)
+    if plain.peek(3)[:3] == b"\xef\xbb\xbf":
+        plain.read(3)
     opening = _LIST.match(plain.peek(_HEAD)[:_HEAD])
     if opening is None:
         return _lines(plain, broken)
@@ -39,7 +41,7 @@ def entries(raw: "BinaryIO", broken: "Callable[[int], None]") -> "Iterator[objec
 
 
 def _lines(file: "io.BufferedReader", broken: "Callable[[int], None]") -> "Iterator[object]":
-    load, number, rest = json.loads, 0, False
+    load, number, rest = json.JSONDecoder().decode, 0, False
     while line := file.readline(LONGEST):
         if rest:  # of a line that was too long
             rest = not line.endswith(b"\n")
@@ -50,9 +52,9 @@ def _lines(file: "io.BufferedReader", broken: "Callable[[int], None]") -> "Itera
             broken(number)
             continue
         try:
-            yield load(line)
+            yield load(line.decode())
         except (ValueError, RecursionError):
-            if line.strip(b"\xef\xbb\xbf \t\r\n"):
+            if line.strip():
                 broken(number)
 
 

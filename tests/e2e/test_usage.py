@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import os
 import random
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from agentkey_lint import testing
 
 Lint = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
+ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = """version = 1
 
 [[key]]
@@ -294,3 +297,15 @@ def test_standard_input_and_several_logs(folder: Path, lint: Lint) -> None:
     (folder / "log").write_text(lines(LOG))
     done = lint(folder, "usage", "-", "log", "--format", "json", stdin=gzip.compress(lines(LOG).encode()))
     assert json.loads(done.stdout)["summary"]["entries"] == 14
+
+
+def test_a_terminal_is_shown_how_far_it_is_and_a_file_is_not(folder: Path, lint: Lint) -> None:
+    (folder / "log").write_text(lines(LOG[:1]) * 60_000)
+    assert b"MB/s" not in lint(folder, "usage", "log").stderr
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-m", "agentkey_lint", "usage", "log"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16)
+    os.close(ours)
+    assert done.returncode == 1 and b"MB/s" in shown and b"s left" in shown and shown.endswith(b"\r\x1b[K")

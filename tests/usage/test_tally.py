@@ -1,9 +1,11 @@
 """Counting and comparing: laws that hold for any log."""
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentkey_lint.model.usage import OUTSIDE, UNUSED
+from agentkey_lint.model.usage import OUTSIDE, UNUSED, Compared
 from agentkey_lint.usage import tally as module
 from agentkey_lint.usage.compare import compare
 from agentkey_lint.usage.cover import covers, narrowest
@@ -30,7 +32,7 @@ events = st.builds(
 )
 
 
-def run(declared: list[Key], log: list[Event]) -> object:
+def run(declared: list[Key], log: list[Event]) -> Compared:
     tally = Tally(declared)
     for event in log:
         tally.add(event)
@@ -39,7 +41,7 @@ def run(declared: list[Key], log: list[Event]) -> object:
 
 @settings(deadline=None)
 @given(st.lists(keys, max_size=3, unique_by=lambda key: key.id), st.lists(events, max_size=30), st.randoms(use_true_random=False), st.booleans())
-def test_the_order_of_a_log_never_matters(declared: list[Key], log: list[Event], chance: "st.random", tight: bool) -> None:
+def test_the_order_of_a_log_never_matters(declared: list[Key], log: list[Event], chance: Random, tight: bool) -> None:
     before = module.MOST_SCOPES, module.MOST_OF_ALL
     module.MOST_SCOPES, module.MOST_OF_ALL = (2, 3) if tight else before
     try:
@@ -55,21 +57,13 @@ def test_the_order_of_a_log_never_matters(declared: list[Key], log: list[Event],
 @given(st.lists(scopes, min_size=1, max_size=4, unique=True), st.lists(uses, max_size=8))
 def test_the_narrower_scopes_cover_what_the_wider_ones_did(declared: list[str], used: list[str]) -> None:
     log = [Event(("one",), (scope,)) for scope in used]
-    found = compare_one(declared, log)
+    found = run([Key("one", tuple(declared))], log)
     narrower = dict(found.keys[0].narrower)
     after = [one for scope in declared for one in narrower.get(scope, (scope,))]
-    again = compare_one(after, log)
-    for kind in (OUTSIDE,):
-        assert [one for one in again.differences if one.kind == kind] == [one for one in found.differences if one.kind == kind]
+    again = run([Key("one", tuple(after))], log)
+    assert [one for one in again.differences if one.kind == OUTSIDE] == [one for one in found.differences if one.kind == OUTSIDE]
     assert not [one for one in again.differences if one.kind == UNUSED] or not used
     assert not again.keys[0].narrower
-
-
-def compare_one(declared: list[str], log: list[Event]) -> "module.Any":
-    tally = Tally([Key("one", tuple(declared))])
-    for event in log:
-        tally.add(event)
-    return compare(tally)
 
 
 def test_what_covers_what() -> None:
