@@ -65,7 +65,7 @@ def _init(options: "Namespace") -> int:
     path = options.manifest or os.path.join(top, "agentkeys.toml")
     if files.form_of(path) != "toml":
         raise UsageError("a new manifest is written in TOML: its name ends with .toml")
-    files.inside(os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path)), top)
+    files.inside(path, top)
     if os.path.lexists(path) or (not options.manifest and files.existing(top)):
         raise UsageError("there is a manifest already, and it is not overwritten")
     tree, _, repository = work_tree(())
@@ -84,7 +84,7 @@ def _init(options: "Namespace") -> int:
     if options.dry:
         _say(_diff(b"", data, os.path.basename(path)))
     else:
-        files.create(path, data)
+        files.create(path, top, data)
         _say(f"{visible(os.path.basename(path))}: {len(known)} keys\n")
     for one in known:
         more = f" and {len(one.places) - MOST_PLACES} more" if len(one.places) > MOST_PLACES else ""

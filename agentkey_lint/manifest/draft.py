@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MOST_KEYS = 1_000
 LONGEST = 64
-_SYSTEMS = {"amazon-web-services": "aws"}
+_SYSTEMS = {"amazon-web-services": "aws", "microsoft-azure": "azure"}
 HEAD = "# The keys that agents act with here: what each may do, and until when. Names and never values.\n"
 
 
@@ -78,7 +78,7 @@ def vendor(variable: str) -> str:
 
 def fields(draft: Draft) -> "dict[str, Value]":
     """What is known of one key. The role is the narrowest one; nothing else is guessed: what is left out, the linter asks for."""
-    known: dict[str, Value] = {"id": draft.variable.strip("_").lower().replace("_", "-")}
+    known: dict[str, Value] = {"id": "-".join(filter(None, draft.variable.lower().split("_")))}
     if provider := vendor(draft.variable):
         known["provider"] = provider
     if len(draft.agents) == 1:

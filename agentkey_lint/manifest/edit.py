@@ -111,7 +111,7 @@ def _proved(manifest: Manifest, edits: "Iterable[Edit]", expected: "Facts") -> b
         data = data[:start] + text + data[end:]
     refused = UsageError("this layout of the manifest cannot be edited without rewriting it: make the change by hand")
     try:
-        after = parsed(manifest.path, manifest.form, Source(manifest.source.path, data, manifest.source.encoding))
+        after = parsed(manifest.form, Source(manifest.source.path, data, manifest.source.encoding))
     except UsageError:
         raise refused from None
     if _facts(after) != expected or (manifest.form == "toml" and not _is_toml(data)):

@@ -78,7 +78,7 @@ def _yaml(draw: st.DrawFn, known: list[dict[str, Any]]) -> str:
 
 
 def manifest(form: str, data: bytes) -> files.Manifest:
-    return files.parsed(f"agentkeys.{form}", form, decode(f"agentkeys.{form}", data))
+    return files.parsed(form, decode(f"agentkeys.{form}", data))
 
 
 def said(form: str, data: bytes) -> Any:

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -12,48 +13,12 @@ from agentkey_lint.usage import formats
 from agentkey_lint.usage import lines as module
 from agentkey_lint.usage.lines import entries
 
-NAMES = [
-    "CloudTrailEvent",
-    "eventSource",
-    "eventName",
-    "userIdentity",
-    "sessionContext",
-    "sessionIssuer",
-    "accessKeyId",
-    "userName",
-    "arn",
-    "errorCode",
-    "eventTime",
-    "action",
-    "actor",
-    "hashed_token",
-    "token_scopes",
-    "@timestamp",
-    "type",
-    "request",
-    "response",
-    "auth",
-    "metadata",
-    "display_name",
-    "policies",
-    "path",
-    "operation",
-    "error",
-    "time",
-    "protoPayload",
-    "authenticationInfo",
-    "authorizationInfo",
-    "permission",
-    "granted",
-    "status",
-    "code",
-    "principalEmail",
-    "serviceAccountKeyName",
-    "timestamp",
-    "key",
-    "scope",
-    "denied",
-]
+NAMES = re.findall(
+    r"\S+",
+    """CloudTrailEvent eventSource eventName userIdentity sessionContext sessionIssuer accessKeyId userName arn errorCode eventTime action
+    actor hashed_token token_scopes @timestamp type request response auth metadata display_name policies path operation error time
+    protoPayload authenticationInfo authorizationInfo permission granted status code principalEmail serviceAccountKeyName timestamp key scope denied""",
+)
 leaves = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(["request", "response", "a/b", "2026-05-01", "{}"])
 )
