@@ -111,7 +111,8 @@ class Case(NamedTuple):
 
     files: a repository's files by path. expected: the findings as (path, line, rule). known_misses: those that ought to be found and are not.
     arguments: of the command line. untracked: the files that are not in git's index. secrets: what the recipes put in.
-    fixed: files, by path, as `--fix --unsafe-fixes` leaves them.
+    fixed: files, by path, as `--fix --unsafe-fixes` leaves them. before: the files of the commit that the others are to be compared with
+    (`check --base`), if the case has any.
     """
 
     title: str
@@ -122,9 +123,10 @@ class Case(NamedTuple):
     untracked: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     fixed: dict[str, str] = {}  # noqa: RUF012
+    before: dict[str, str] = {}  # noqa: RUF012
 
 
-_FENCE = re.compile(r"^(`{3,}|~{3,})[a-z]*[ \t]*(?:(?P<kind>path|fixed)=(?P<path>\S+))?[^\n]*\n(?P<body>.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^(`{3,}|~{3,})[a-z]*[ \t]*(?:(?P<kind>path|base|fixed)=(?P<path>\S+))?[^\n]*\n(?P<body>.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 _EXPECTED = re.compile(r"^- (?P<miss>known miss: )?`(?P<path>[^`]+?):(?P<line>\d+)` `(?P<rule>[a-z-]+)`", re.MULTILINE)
 _ARGUMENTS = re.compile(r"^Run with: `(.+)`$", re.MULTILINE)
 _UNTRACKED = re.compile(r"^Untracked: (.+)$", re.MULTILINE)
@@ -133,13 +135,14 @@ _UNTRACKED = re.compile(r"^Untracked: (.+)$", re.MULTILINE)
 def cases(markdown: str, seed: int = 0) -> Iterator[Case]:
     """The cases of one Markdown file, one for each heading of the second level.
 
-    A fenced block with `path=NAME` is a file (recipes in it are expanded), one with `fixed=NAME` that file when it is mended; a list item
-    "- `path:line` `rule`" is an expected finding, "- known miss: …" one that ought to be found and is not; "Run with: `--strict`" adds arguments;
-    "Untracked: `path`, `path`" names files that git does not track (all others are committed). A case without items expects nothing.
+    A fenced block with `path=NAME` is a file (recipes in it are expanded), one with `fixed=NAME` that file when it is mended, one with `base=NAME` its
+    text in an earlier commit; a list item "- `path:line` `rule`" is an expected finding, "- known miss: …" one that ought to be found and is not;
+    "Run with: `--strict`" adds arguments; "Untracked: `path`, `path`" names files that git does not track (all others are committed). A case without
+    items expects nothing.
     """
     for section in re.split(r"^## ", markdown, flags=re.MULTILINE)[1:]:
         title = section.partition("\n")[0].strip()
-        filled = {match["path"]: fill(match["body"], seed) for match in _FENCE.finditer(section) if match["kind"] == "path"}
+        filled = {match.group("kind", "path"): fill(match["body"], seed) for match in _FENCE.finditer(section) if match["kind"] in ("path", "base")}
         fixed = {match["path"]: expand(match["body"], seed) for match in _FENCE.finditer(section) if match["kind"] == "fixed"}
         text = _FENCE.sub("", section)
         expected: list[tuple[str, int, str]] = []
@@ -148,6 +151,7 @@ def cases(markdown: str, seed: int = 0) -> Iterator[Case]:
             (misses if item["miss"] else expected).append((item["path"], int(item["line"]), item["rule"]))
         arguments = _ARGUMENTS.search(text)
         untracked = tuple(path for line in _UNTRACKED.finditer(text) for path in re.findall(r"`([^`]+)`", line[1]))
-        files = {path: one.text for path, one in filled.items()}
+        files, before = ({path: one.text for (kind, path), one in filled.items() if kind == wanted} for wanted in ("path", "base"))
         secrets = tuple(part for one in filled.values() for part in one.parts)
-        yield Case(title, files, sorted(expected), sorted(misses), arguments[1].split() if arguments else [], untracked, secrets, fixed)
+        options = arguments[1].split() if arguments else []
+        yield Case(title, files, sorted(expected), sorted(misses), options, untracked, secrets, fixed, before)

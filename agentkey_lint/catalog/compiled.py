@@ -14888,6 +14888,7 @@ RULES: "Any" = (('admin-key-for-routine-task', 'record', 'high', "An administrat
  ('private-key', 'key', 'high', 'A private key stands in a file', ('NHI2', 'ASI03'), ()),
  ('repeated-key', 'findings', 'info', 'One secret is written in several places', ('NHI9', 'NHI2'), ()),
  ('rotation-overdue', 'record', 'medium', 'A key should have been replaced by now', ('NHI7', 'ASI03'), (('rotation', '90d'),)),
+ ('scope-drift', 'change', 'medium', 'A change grants more than was granted before', ('NHI5', 'NHI7', 'ASI02', 'ASI03'), ()),
  ('scope-exceeds-role', 'record', 'high', 'A scope grants more than the declared role', ('NHI5', 'ASI03'), ()),
  ('secret-exposure', 'settings', 'high', 'A program is told to hand its secrets on', ('NHI2', 'ASI03'), ()),
  ('secret-in-default', 'document', 'high', "A reference's default is a secret", ('NHI2', 'ASI03'), ()),

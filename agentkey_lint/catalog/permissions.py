@@ -43,6 +43,11 @@ def settings(rule: str, document: "Document") -> "Iterator[tuple[Field, Broad]]"
                 break
 
 
+def rows(reader: str) -> list[Broad]:
+    """The settings of a reader that allow too much, for every rule."""
+    return [_broad(row) for row in BROAD.get(reader, ())]
+
+
 def claims(rule: str, document: "Document") -> "Iterator[Claim]":
     """What a rule says that reports such settings and does nothing else."""
     for field, row in settings(rule, document):

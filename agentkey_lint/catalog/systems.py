@@ -37,7 +37,16 @@ def groups(entries: "Sequence[Entry]", step: str, breaks: "Sequence[int]" = ()) 
     yield from found.values()
 
 
-def _texts(parts: "Sequence[Part]", name: str) -> "list[Entry]":
+def splits(data: bytes, mark: bytes) -> list[int]:
+    """Every place where a mark stands that parts a file: the documents of a YAML stream, the blocks of one name."""
+    found, at = [], data.find(mark)
+    while at >= 0:
+        found.append(at)
+        at = data.find(mark, at + 1)
+    return found
+
+
+def texts(parts: "Sequence[Part]", name: str) -> "list[Entry]":
     """The text of a name, or the items of its list."""
     return [entry for rest, entry in parts if rest[:1] == (name,) and entry.kind != "empty" and all(step.isdecimal() for step in rest[1:])]
 
@@ -45,24 +54,24 @@ def _texts(parts: "Sequence[Part]", name: str) -> "list[Entry]":
 def aws(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
     """Statements of IAM policies, on their own or within a template."""
     for parts in groups(entries, "Statement"):
-        if not any(entry.text == "Allow" for entry in _texts(parts, "Effect")):
+        if not any(entry.text == "Allow" for entry in texts(parts, "Effect")):
             continue
         narrowed = any(rest[:1] == ("Condition",) for rest, _ in parts)
-        everywhere = any(entry.text == "*" for entry in _texts(parts, "Resource"))
+        everywhere = any(entry.text == "*" for entry in texts(parts, "Resource"))
         principals = [entry for rest, entry in parts if rest[:1] == ("Principal",)]
         own_account = any(entry.text.endswith(":root") or "AWS::AccountId" in entry.text for entry in principals)
-        actions = _texts(parts, "Action")
-        for entry in _texts(parts, "NotAction")[:1]:
-            yield Grant("", entry.text, entry.key, "aws", "", "admin", True, "this allows every action there is but those that are named")
+        actions = texts(parts, "Action")
+        for entry in texts(parts, "NotAction")[:1]:
+            yield Grant("", entry.text, entry.key, "aws", (), "admin", True, "this allows every action there is but those that are named")
         for entry in actions:
             action = entry.text.strip().lower()
             if action == "kms:*" and own_account:  # a key's own policy begins so, or nobody could change it
                 continue
             chosen = action in _CHOSEN and (narrowed or not everywhere)
-            yield Grant("", entry.text, entry.value, "aws", "*" if everywhere else "", "write" if chosen else "")
+            yield Grant("", entry.text, entry.value, "aws", ("*",) if everywhere else (), "write" if chosen else "")
         for entry in principals:
             if entry.text == "*" and not narrowed and any(action.text.lower() in _CHOSEN or _changes(action.text) for action in actions[:50]):
-                yield Grant("", "*", entry.value, "aws", "", "admin", True, "anybody in the world may do this: the principal is `*`")
+                yield Grant("", "*", entry.value, "aws", (), "admin", True, "anybody in the world may do this: the principal is `*`")
 
 
 def _changes(action: str) -> bool:
@@ -71,16 +80,12 @@ def _changes(action: str) -> bool:
 
 def kubernetes(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
     """Rules of Roles and ClusterRoles; several documents may stand in one file."""
-    breaks, at = [], data.find(b"\n---")
-    while at >= 0:
-        breaks.append(at)
-        at = data.find(b"\n---", at + 1)
-    for parts in groups(entries, "rules", breaks):
-        verbs = {entry.text.lower(): entry for entry in reversed(_texts(parts, "verbs"))}
-        resources = [entry.text.lower() for entry in _texts(parts, "resources")]
+    for parts in groups(entries, "rules", splits(data, b"\n---")):
+        verbs = {entry.text.lower(): entry for entry in reversed(texts(parts, "verbs"))}
+        resources = [entry.text.lower() for entry in texts(parts, "resources")]
         if not resources:
             continue
-        wide = any(entry.text in _WIDE_GROUPS for entry in _texts(parts, "apiGroups"))
+        wide = any(entry.text in _WIDE_GROUPS for entry in texts(parts, "apiGroups"))
         named = any(rest[:1] == ("resourceNames",) for rest, _ in parts)
         for verb in _VERBS:
             if verb in verbs:
@@ -92,14 +97,14 @@ def _kubernetes(verb: str, entry: Entry, resources: list[str], wide: bool, named
     if "*" in resources:
         level = "read" if verb in _READING else "admin" if wide else "write"
         because = "this reads everything there is in the group" + (", secrets included" if wide else "") if level == "read" else ""
-        return Grant("", f"*:{verb}", entry.value, "kubernetes", "*", level, True, because)
+        return Grant("", f"*:{verb}", entry.value, "kubernetes", ("*",), level, True, because)
     tiers = ((name, scopes.tier(f"{name}:{verb}", "kubernetes")) for name in resources)
     admin, because = next(((name, tier.because) for name, tier in tiers if tier.level == "admin"), ("", ""))
     if verb == "*":
-        return Grant("", f"{admin or resources[0]}:*", entry.value, "kubernetes", "", "admin" if admin and not named else "write", True)
+        return Grant("", f"{admin or resources[0]}:*", entry.value, "kubernetes", (), "admin" if admin and not named else "write", True)
     if named or not admin:  # reading named secrets, or binding named roles, is as narrow as it gets
-        return Grant("", f"{resources[0]}:{verb}", entry.value, "kubernetes", "", "read" if verb in _READING else "write")
-    return Grant("", f"{admin}:{verb}", entry.value, "kubernetes", "", "admin", False, f"this grants `{because}`, which is a way to further rights")
+        return Grant("", f"{resources[0]}:{verb}", entry.value, "kubernetes", (), "read" if verb in _READING else "write")
+    return Grant("", f"{admin}:{verb}", entry.value, "kubernetes", (), "admin", False, f"this grants `{because}`, which is a way to further rights")
 
 
 def vault(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
@@ -115,9 +120,9 @@ def vault(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
         rank, number = max(tiers)
         widest, level, path = capabilities[-number], scopes.TIERS[rank], route[1].strip("/")
         if path in ("*", "+", "+/*"):
-            yield Grant(path, widest.text, widest.value, "vault", "*", level, True, "this holds for every path there is")
+            yield Grant(path, widest.text, widest.value, "vault", ("*",), level, True, "this holds for every path there is")
         elif rank >= scopes.rank("write") and (path in ("sys/*", "auth/*") or path.startswith("auth/token/create")):
-            yield Grant(path, widest.text, widest.value, "vault", "", "admin", False, "this path hands out further rights")
+            yield Grant(path, widest.text, widest.value, "vault", (), "admin", False, "this path hands out further rights")
         else:
             yield Grant(path, widest.text, widest.value, "vault")
 
@@ -140,18 +145,18 @@ def workflow(entries: "Sequence[Entry]", data: bytes) -> "Iterator[Grant]":
         own = [entry for entry in job if entry.route[2] == "permissions"] or top
         everything += own
         if not own and triggers != {"workflow_call"}:  # a workflow that is only called gets what its caller has
-            yield Grant("", "", job[0].key, "github-actions", "", "write", True, _DEFAULT, "low", "medium")
+            yield Grant("", "", job[0].key, "github-actions", (), "write", True, DEFAULT, "low", "medium")
         if any(_movable(entry) for entry in job if "uses" in entry.route):
             for entry in own:
                 if entry not in reported and scopes.tier(f"{entry.route[-1]}:{entry.text}", "github-actions").level == "admin":
                     reported.add(entry)
-                    yield Grant("", entry.route[-1], entry.value, "github-actions", "", "admin", False, _MOVABLE, "medium")
+                    yield Grant("", entry.route[-1], entry.value, "github-actions", (), "admin", False, _MOVABLE, "medium")
     for entry in dict.fromkeys((*top, *everything)):
         if entry.text == "write-all":
-            yield Grant("", entry.text, entry.value, "github-actions", "", "admin", True, "this grants every permission that a token can have")
+            yield Grant("", entry.text, entry.value, "github-actions", (), "admin", True, "this grants every permission that a token can have")
 
 
-_DEFAULT = "no permissions are declared: this job gets the default of the repository, which may be to write everything"
+DEFAULT = "no permissions are declared: this job gets the default of the repository, which may be to write everything"
 _MOVABLE = "an action of somebody else gets this permission, by a tag or branch that can be moved"
 
 

@@ -12,8 +12,8 @@ Write down the scopes that the task needs, one by one: `tickets:read` instead of
 Limits
 ------
 A wildcard is a whole part of a scope: `*`, `tickets:*`, `*:read`, or `All` as Microsoft Graph writes it. A star within a word (`s3:Get*`) is a group of
-actions of one kind and is not reported. The severity follows what it grants: reading is medium, writing high, everything critical. `resources` are not
-looked at.
+actions of one kind and is not reported. The severity follows what it grants: reading is medium, writing high, everything critical. Of `resources` in a
+key manifest only one that is all there are (`*`) is reported: `acme/*` is a group.
 
 Besides key manifests the files of other systems are read; the manual of `admin-scope` lists them. What grants everything by being left out counts as a
 wildcard too: an agent card without a security scheme, a KYA manifest without limits, a GitHub workflow without `permissions` (low: the default of the

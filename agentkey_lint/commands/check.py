@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterable, Sequence
 
+    from agentkey_lint.commands.since import Since
     from agentkey_lint.discover.staged import Index
     from agentkey_lint.discover.worktree import Worktree
     from agentkey_lint.engine.secrets_baseline import Baseline
@@ -30,7 +31,8 @@ STDIN_LIMIT = 256 * 1024 * 1024
 class Options(Record):
     """How a run reports. detectors: those that run beside our own rules. plugins: files of the user's own for detect-secrets.
 
-    severity, confidence: empty for what the settings say.
+    severity, confidence: empty for what the settings say. base: report what was widened since HEAD left this revision. changed: lint only the
+    files that differ from then.
     """
 
     format: str = "terminal"
@@ -38,6 +40,8 @@ class Options(Record):
     confidence: str = ""
     detectors: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    base: str = ""
+    changed: bool = False
 
 
 def arguments(command: "ArgumentParser") -> None:
@@ -49,6 +53,10 @@ def arguments(command: "ArgumentParser") -> None:
     command.add_argument("--fix", action="store_true", help="mend what can be mended without changing what works; only in the work tree")
     command.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: also what may change how a program runs, such as a key's place")
     command.add_argument("--diff", action="store_true", help="show what --fix would change, and write nothing")
+    base = "also report every grant that was widened since HEAD left REV (scope-drift); what was narrowed is counted in the summary"
+    command.add_argument("--base", metavar="REV", default="", help=base)
+    changed = "with --base: lint only the files that differ from then; for a pull request: check --base origin/main --changed"
+    command.add_argument("--changed", action="store_true", help=changed)
     add_output(command)
 
 
@@ -57,7 +65,7 @@ def run(options: "Namespace") -> int:
 
     if options.fix or options.diff or options.unsafe_fixes:
         return _fix(options)
-    return check(options.paths, options.staged, options.stdin_path, output(options))
+    return check(options.paths, options.staged, options.stdin_path, output(options)._replace(base=options.base, changed=options.changed))
 
 
 def _fix(options: "Namespace") -> int:
@@ -68,6 +76,8 @@ def _fix(options: "Namespace") -> int:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if options.staged:
         raise UsageError("--fix works on the work tree: what is staged would no longer be what you looked at; fix first, then stage")
+    if options.base or options.changed:
+        raise UsageError("--fix mends what is found, and what a change widened is for a person to decide: it does not go with --base")
     if "-" in options.paths or options.stdin_path:
         raise UsageError("--fix works on files of the work tree: standard input is nowhere to write to")
     return fix(options.paths, output(options), options.unsafe_fixes, options.diff)
@@ -75,6 +85,10 @@ def _fix(options: "Namespace") -> int:
 
 def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:
     """Lint the given files and folders (all without any), the index's changes, or standard input."""
+    if options.changed and not options.base:
+        raise UsageError("--changed goes with --base")
+    if "-" in paths and options.base:
+        raise UsageError("- (standard input) does not go with --base")
     if "-" in paths:
         if len(paths) > 1 or staged:
             raise UsageError("- (standard input) goes with no other path and not with --staged")
@@ -102,19 +116,26 @@ def _staged(paths: "Sequence[str]", options: Options) -> int:
     from agentkey_lint.discover.worktree import relative
 
     index = staged.Index(os.getcwd())
-    changed = index.changed()
-    if paths:
-        wanted = [relative(path, index.root) for path in paths]
-        changed = [path for path in changed if any(path == one or not one or path.startswith(one + "/") for one in wanted)]
+    since = _since(options, index)
+    changed = since.files() if since is not None and options.changed else index.changed()
+    wanted = [relative(path, index.root) for path in paths]
     settings = Finder(index.some)
+
+    def meant(path: str) -> bool:
+        return not paths or any(path == one or not one or path.startswith(one + "/") for one in wanted)
+
+    changed = [path for path in changed if meant(path)]
     kept = _kept(changed, settings)
-    report = pipeline.lint(sources(index, kept), _repository(index, settings), _plan(options, index))
-    return finish(report._replace(excluded=len(changed) - len(kept)), options, "staged files")
+    plan, repository = _plan(options, index), _repository(index, settings)
+    report = pipeline.lint(sources(index, kept), repository, plan)._replace(excluded=len(changed) - len(kept))
+    if since is not None:
+        report = since.compared(report, lambda path: meant(path) and bool(_kept([path], settings)), repository, plan)
+    return finish(report, options, "staged files")
 
 
 def _worktree(paths: "Sequence[str]", options: Options) -> int:
     report, _, _ = linted(paths, options)
-    return finish(report, options, "files of the work tree")
+    return finish(report, options, f"files that differ from {options.base}" if options.changed else "files of the work tree")
 
 
 def linted(paths: "Sequence[str]", options: Options) -> "tuple[Report, Worktree, pipeline.Plan]":
@@ -124,14 +145,30 @@ def linted(paths: "Sequence[str]", options: Options) -> "tuple[Report, Worktree,
 
     tree = Worktree(_root(paths))
     chosen = select(paths, tree)
-    plan = _plan(options, tree)._replace(whole=not paths)
+    since = _since(options, tree)
+    files = chosen.paths
+    if since is not None and options.changed:
+        differ = set(since.files())
+        files = [path for path in files if path in differ]
     settings = Finder(tree.some)
-    kept = _kept(chosen.paths, settings)
-    report = pool.lint(tree, kept, frozenset(chosen.named), _repository(tree, settings), plan)
-    report = report._replace(excluded=len(chosen.paths) - len(kept))
+    kept = _kept(files, settings)
+    plan, repository = _plan(options, tree)._replace(whole=not paths and not options.changed), _repository(tree, settings)
+    report = pool.lint(tree, kept, frozenset(chosen.named), repository, plan)._replace(excluded=len(files) - len(kept))
     if chosen.faults:
         report = report._replace(faults=tuple(sorted({*report.faults, *chosen.faults})))
+    if since is not None:
+        meant = frozenset(chosen.paths)
+        report = since.compared(report, lambda path: (not paths or path in meant) and bool(_kept([path], settings)), repository, plan)
     return report, tree, plan
+
+
+def _since(options: Options, snapshot: "Worktree | Index") -> "Since | None":
+    """What differs from the base, if there is one to compare with."""
+    if not options.base:
+        return None
+    from agentkey_lint.commands.since import Since
+
+    return Since(options.base, snapshot)
 
 
 def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, pipeline.Plan, Repository]":

@@ -37,7 +37,7 @@ class Index:
 
     def paths(self) -> list[str]:
         """Every regular file of the index, sorted: no links, no submodules."""
-        return sorted(path for path, names in self._all().items() if names)
+        return sorted(path for path, names in self.blobs().items() if names)
 
     def changed(self) -> list[str]:
         """The files that differ between the last commit (if there is one) and the index, deleted ones left out."""
@@ -83,7 +83,7 @@ class Index:
         if self._ignores is None:
             from agentkey_lint.discover.ignore import Ignores
 
-            self._ignores = Ignores(self.git, lambda path: path in self._all(), self._ignore_files)
+            self._ignores = Ignores(self.git, lambda path: path in self.blobs(), self._ignore_files)
         return self._ignores(path)
 
     def _read(self, paths: "Sequence[str]", blobs: "dict[str, tuple[str, ...]]") -> "Iterator[tuple[str, bytes | Fault]]":
@@ -102,7 +102,8 @@ class Index:
                 raise AgentkeyError(f"{printable(path_bytes(path))} {found.message}")
             yield path, found
 
-    def _all(self) -> "dict[str, tuple[str, ...]]":
+    def blobs(self) -> "dict[str, tuple[str, ...]]":
+        """Object names by path, as `_parse` gives them."""
         if not self._whole:
             self._blobs = self._parse(run(self.git, "ls-files", "-s", "-z"))
             self._whole = True
@@ -111,12 +112,12 @@ class Index:
     def _some(self, paths: "Sequence[str]") -> "dict[str, tuple[str, ...]]":
         """What the index holds at these paths (at least): a hook with a few files need not list a large index."""
         if self._whole or len(paths) > _FEW or "" in paths or any("\0" in path for path in paths):
-            return self._all()
+            return self.blobs()
         if self._asked.issuperset(paths):
             return self._blobs
         answer = Process(self.git, ("--literal-pathspecs", "ls-files", "-s", "-z", "--", *map(path_bytes, paths))).finish()
         if answer.status:
-            return self._all()
+            return self.blobs()
         self._asked.update(paths)
         self._blobs |= self._parse(answer.output)
         return self._blobs

@@ -193,6 +193,11 @@ def joined(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> Repor
     return Report(tuple(sorted(judged, key=_order)), tuple(sorted(faults)), files, size)
 
 
+def added(report: Report, judged: "Sequence[Judged]", faults: "Sequence[Fault]") -> Report:
+    """A report with more findings and faults, in its one order."""
+    return report._replace(results=tuple(sorted([*report.results, *judged], key=_order)), faults=tuple(sorted({*report.faults, *faults})))
+
+
 def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> tuple[list[Judged], list[Fault]]:
     """What the rules about the whole repository say; they are asked about each template of an environment file, or each key manifest."""
     from agentkey_lint.engine.whole import prepared

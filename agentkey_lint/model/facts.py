@@ -176,6 +176,7 @@ class Grant(Record):
     """One scope that one subject is given, wherever that is declared.
 
     scope: as the system names it; what it grants is read from that, by what is known of the system, unless level (one of catalog.scopes.TIERS) says.
+    resources: what it is limited to, as far as that is known; none: it is not limited, or that is not looked at.
     wildcard: it leaves open what is granted. because: what that means, as a sentence without its point. severity: empty for the rule's own.
     role: the one that a manifest declares for the subject. justified: the manifest says why. variable: the one that hands over the subject's key.
     """
@@ -184,7 +185,7 @@ class Grant(Record):
     scope: str
     span: Span
     system: str = ""
-    resource: str = ""
+    resources: tuple[str, ...] = ()
     level: str = ""
     wildcard: bool = False
     because: str = ""
@@ -195,8 +196,49 @@ class Grant(Record):
     variable: str = ""
 
 
+class Measure(Record):
+    """Something of a subject that has more and less: how long a key lives, how little an agent asks.
+
+    amount: the more, the wider. text: as a person would say it. optional: where it is missing, nothing is granted; otherwise it says nothing then.
+    severity: of having come to this. because: what that means, as a sentence without its point.
+    """
+
+    subject: str
+    name: str
+    amount: float
+    text: str
+    span: Span
+    severity: str
+    because: str = ""
+    confidence: str = "high"
+    optional: bool = False
+
+
+class Powers(Record):
+    """All that one version of a file lets somebody do."""
+
+    grants: tuple[Grant, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+
+class Change(Record):
+    """What a later version of a file allows and an earlier one did not, each as a text to show; old: empty if there was nothing of the kind.
+
+    span: in the later version. fresh: the whole file is new.
+    """
+
+    subject: str
+    old: str
+    new: str
+    span: Span
+    severity: str
+    because: str = ""
+    confidence: str = "high"
+    fresh: bool = False
+
+
 class KeyRecord(Record):
-    """One declared key of a manifest. `fields` maps each field to its entry (a list to its first item); scopes, agents, environments: every item."""
+    """One declared key of a manifest. `fields` maps each field to its entry (a list to its first item); scopes, agents, environments, resources: every item."""
 
     id: str
     span: Span
@@ -204,6 +246,7 @@ class KeyRecord(Record):
     scopes: tuple[Entry, ...] = ()
     agents: tuple[Entry, ...] = ()
     environments: tuple[Entry, ...] = ()
+    resources: tuple[Entry, ...] = ()
 
 
 class Document(Record):

@@ -93,8 +93,25 @@ class Judged(Record):
     verdict: str
 
 
+class Drift(Record):
+    """How the grants of a snapshot differ from those of an earlier commit.
+
+    base: the commit, as the person named it. widened, narrowed: how many grants; each of the widened ones is a finding. where: the files with
+    narrowed ones. notes: what could not be compared as a whole, each with its path.
+    """
+
+    base: str
+    widened: int
+    narrowed: int
+    where: tuple[str, ...] = ()
+    notes: tuple[Fault, ...] = ()
+
+
 class Report(Record):
-    """All that one run has to say. files, bytes: what was read. partial: it was interrupted. excluded: files that settings leave out."""
+    """All that one run has to say. files, bytes: what was read. partial: it was interrupted. excluded: files that settings leave out.
+
+    drift: how the grants changed, if that was asked for.
+    """
 
     results: tuple[Judged, ...]
     faults: tuple[Fault, ...]
@@ -102,3 +119,4 @@ class Report(Record):
     bytes: int
     partial: bool = False
     excluded: int = 0
+    drift: Drift | None = None

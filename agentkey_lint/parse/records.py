@@ -27,7 +27,7 @@ def _record(entries: list[Entry]) -> KeyRecord:
         fields.setdefault(entry.route[2], entry)
     name = fields.get("id")
     span = name.value if name is not None and name.text else entries[0].key
-    items = (tuple(_items(entries, field)) for field in ("scopes", "agent", "environment"))
+    items = (tuple(_items(entries, field)) for field in ("scopes", "agent", "environment", "resources"))
     return KeyRecord(name.text if name is not None else "", span, fields, *items)
 
 

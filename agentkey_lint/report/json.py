@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agentkey_lint.model.facts import KeyFacts
-    from agentkey_lint.model.finding import Excerpt, Judged, Place, Position, Report
+    from agentkey_lint.model.finding import Drift, Excerpt, Judged, Place, Position, Report
 
 
 def render(report: "Report", about: About) -> "Iterator[str]":
@@ -26,14 +26,21 @@ def render(report: "Report", about: About) -> "Iterator[str]":
         yield comma + encode(_finding(judged))
         comma = ",\n"
     faults = [{"path": utf8(fault.path), "message": utf8(fault.message)} for fault in report.faults]
-    summary = {
+    summary: dict[str, object] = {
         "severity": by_severity(report),
         "verdict": by_verdict(report),
         "rule": by_rule(report),
         "whole": whole(report),
         "exit": exit_status(report),
     }
+    if report.drift is not None:
+        summary["drift"] = _drift(report.drift)
     yield f'\n],"faults":{encode(faults)},"summary":{encode(summary)}}}\n'
+
+
+def _drift(drift: "Drift") -> dict[str, object]:
+    notes = [{"path": utf8(note.path), "message": utf8(note.message)} for note in drift.notes]
+    return {"base": utf8(drift.base), "widened": drift.widened, "narrowed": drift.narrowed, "where": [utf8(path) for path in drift.where], "notes": notes}
 
 
 def _finding(judged: "Judged") -> dict[str, object]:

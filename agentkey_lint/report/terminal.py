@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agentkey_lint.model.finding import Finding, Report
+    from agentkey_lint.model.finding import Drift, Finding, Report
     from agentkey_lint.model.source import Fault
 
 TAB = 4
@@ -25,6 +25,8 @@ def render(report: "Report", about: About) -> "Iterator[str]":
     yield from (_fault(fault, about.colour) for fault in report.faults)
     if report.faults:
         yield "\n"
+    if report.drift is not None:
+        yield from (f"{_paint('note:', _CYAN, about.colour)} {visible(note.path)}: {visible(note.message)}\n" for note in report.drift.notes)
     yield _summary(report, about)
 
 
@@ -117,6 +119,14 @@ def _summary(report: "Report", about: About) -> str:
             lines.append(f"{number} {verdict}{how}")
     if report.excluded:
         lines.append(f"{plural(report.excluded, 'file')} excluded by the settings")
+    if report.drift is not None:
+        lines.append(_drift(report.drift))
     run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {state(len(report.faults), report.partial)}"
     lines.append(_paint(run, _BOLD if whole(report) else _RED, about.colour))
     return "\n".join(lines) + "\n"
+
+
+def _drift(drift: "Drift") -> str:
+    """How many grants a change widened and narrowed, and where it narrowed some."""
+    places = ", ".join(visible(path) for path in drift.where[:3]) + (f" and {plural(len(drift.where) - 3, 'file')} more" if len(drift.where) > 3 else "")
+    return f"since {visible(drift.base)}: {plural(drift.widened, 'grant')} widened, {drift.narrowed} narrowed" + (f" ({places})" if places else "")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agentkey_lint.commands.mending import LATER, Mended, Mending, fixable
+from agentkey_lint.commands.since import Since
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import pipeline
@@ -48,16 +49,25 @@ def no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def repository(case: Case, root: Path) -> None:
-    """Write a case's files into a new repository, all of them in the index but those that the case calls untracked."""
-    git = ("git", "-c", "init.defaultBranch=main", "-C", str(root))
+    """Write a case's files into a new repository, all of them in the index but those that the case calls untracked; those of before are a commit."""
+    git = ("git", "-c", "init.defaultBranch=main", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root))
     subprocess.run([*git, "init", "-q", "--template="], check=True)
-    for path, text in case.files.items():
-        place = root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8", newline="")
+    if case.before:
+        write(case.before, root)
+        subprocess.run([*git, "add", "-A"], check=True)
+        subprocess.run([*git, "commit", "-q", "-m", "before"], check=True)
+        subprocess.run([*git, "rm", "-q", "-r", "."], check=True)
+    write(case.files, root)
     tracked = [path for path in case.files if path not in case.untracked]
     if tracked:
         subprocess.run([*git, "add", "-f", "--", *tracked], check=True)
+
+
+def write(files: dict[str, str], root: Path) -> None:
+    for path, text in files.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="")
 
 
 def options(arguments: list[str]) -> Thresholds:
@@ -71,13 +81,15 @@ def plan_of(arguments: list[str]) -> pipeline.Plan:
     return pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True)
 
 
-def lint(root: Path, arguments: list[str]) -> Report:
+def lint(root: Path, arguments: list[str], compare: bool = False) -> Report:
     tree = Worktree(str(root))
     plan = plan_of(arguments)
     if "--with" in arguments:
         plan = plan._replace(detect=detector(read(tree.read)))
     paths = tree.paths()
-    return pipeline.lint(sources(tree, paths, frozenset(paths)), make(tree.paths, tree.read, tree.ignore, Finder(tree.some)), plan)
+    repository = make(tree.paths, tree.read, tree.ignore, Finder(tree.some))
+    report = pipeline.lint(sources(tree, paths, frozenset(paths)), repository, plan)
+    return Since("HEAD", tree).compared(report, lambda path: True, repository, plan) if compare else report
 
 
 def mend(root: Path, arguments: list[str], report: Report) -> Mended:
@@ -127,7 +139,7 @@ def test_a_rule_shows_what_it_reports_and_what_it_leaves_alone(rule: str) -> Non
 @pytest.mark.parametrize(("rule", "case"), ALL, ids=[f"{rule}: {case.title}" for rule, case in ALL])
 def test_case(rule: str, case: Case, tmp_path: Path) -> None:
     repository(case, tmp_path)
-    report = lint(tmp_path, case.arguments)
+    report = lint(tmp_path, case.arguments, bool(case.before))
     found = {(one.finding.path, one.finding.start.line, one.finding.rule) for one in report.results if one.verdict == "reported"}
     own = {one for one in found if one[2] == rule}
     assert not set(case.expected) - own, f"not found: {set(case.expected) - own}"
