@@ -1,11 +1,13 @@
-"""Write docs/rules/*.md and the rules table of README.md from the rules themselves.
+"""Write docs/rules/*.md, docs/owasp.md and the rules table of README.md from the rules themselves.
 
 usage: python tools/docs.py [--check]
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from agentkey_lint.catalog.owasp import standards
 from agentkey_lint.engine.pipeline import manual, rules
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,11 +20,25 @@ def pages() -> dict[Path, str]:
     for rule in rules():
         meta = f"Usual severity: {rule.severity}. OWASP: {', '.join(rule.owasp) or 'none'}."
         made[ROOT / "docs" / "rules" / f"{rule.id}.md"] = f"# {rule.id}\n\n{manual(rule.id)}\n\n{meta}\n"
+    made[ROOT / "docs" / "owasp.md"] = "\n".join(owasp())
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     before, _, rest = readme.partition(BEGIN)
     rows = "".join(f"| [{rule.id}](docs/rules/{rule.id}.md) | {rule.severity} | {rule.summary} |\n" for rule in rules())
     made[ROOT / "README.md"] = f"{before}{BEGIN}\n| rule | usual severity | what it finds |\n|---|---|---|\n{rows}{END}{rest.partition(END)[2]}"
     return made
+
+
+def owasp() -> Iterator[str]:
+    """The lines of the page on the OWASP lists."""
+    yield "# The OWASP lists and the rules that serve them\n"
+    yield "`agentkey-lint list --owasp` prints this table; in SARIF every rule bears its items as tags and as relations to taxonomies.\n"
+    yield "To serve an item is to find some of its causes in files, not to rule it out.\n"
+    for one in standards():
+        yield f"## {one.name} {one.version}\n\nTitles: {one.source}\n\n| item | title | rules |\n|---|---|---|"
+        for item in one.items:
+            rules_ = ", ".join(f"[{rule}](rules/{rule}.md)" for rule in item.rules)
+            yield f"| {item.id} | {item.title} | {rules_ or f'Not covered. {item.why}'} |"
+        yield ""
 
 
 def main() -> int:

@@ -244,6 +244,23 @@ def system_rows(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]
     return files, systems
 
 
+def owasp_rows(table: dict[str, Any], rules: list[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+    """The lists of OWASP: id, name, version, source, and the items, each with its title and why no rule serves it (empty: some do)."""
+    served = {item for row in rules for item in Rule._make(row).owasp}
+    known = {item for one in table["list"] for item in one["items"]}
+    if served - known:
+        raise RuleFileError(f"rules/owasp.toml: no title for {', '.join(sorted(served - known))}, which rules name")
+    found = []
+    for one in table["list"]:
+        uncovered = one.get("uncovered", {})
+        wrong = set(uncovered) ^ (set(one["items"]) - served)
+        if wrong:
+            raise RuleFileError(f"rules/owasp.toml: {', '.join(sorted(wrong))}: uncovered are the items that no rule names, and no others")
+        items = tuple((item, title, uncovered.get(item, "")) for item, title in one["items"].items())
+        found.append((one["id"], one["name"], one["version"], one["source"], items))
+    return tuple(found)
+
+
 def rule_rows() -> list[tuple[Any, ...]]:
     """The table of rules, read from the modules of checks/ without running them: they need what is compiled here."""
     rows = []
@@ -302,7 +319,8 @@ def compiled() -> str:
         "RUNNERS": {name: (row.get("before", ""), tuple(row["package"]), tuple(row["value"])) for name, row in words["runners"].items()},
         "VARIABLES": {group: tuple(names) for group, names in words.get("variables", {}).items() if isinstance(names, list)},
         "WORDS": {group: tuple(names) for group, names in words.get("words", {}).items()},
-        "RULES": tuple(rule_rows()),
+        "OWASP": owasp_rows(words["owasp"], rules := rule_rows()),
+        "RULES": tuple(rules),
     }
     lines = ['"""Compiled from rules/ and checks/ by `make`. Do not edit."""', "", "from typing import Any", ""]
     lines[2:3] = ["TYPE_CHECKING = False", "if TYPE_CHECKING:", "    from typing import Any"]

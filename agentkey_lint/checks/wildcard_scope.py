@@ -34,7 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("wildcard-scope", "grant", "high", "A scope is a wildcard", ("NHI5", "ASI03"))
+RULE = Rule("wildcard-scope", "grant", "high", "A scope is a wildcard", ("NHI5", "NHI6", "ASI03"))
 SEVERITY = {"read": "medium", "write": "high", "admin": "critical"}
 REACH = {"read": "reading of everything it matches", "write": "every action on what it matches", "admin": "everything there is, rights and settings included"}
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.secrets_baseline import Baseline
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.repository import Repository
+    from agentkey_lint.model.rule import Standard
     from agentkey_lint.model.source import Source
 
 STDIN_LIMIT = 256 * 1024 * 1024
@@ -258,8 +259,13 @@ def finish(report: "Report", options: Options, mode: str) -> int:
     manuals = None
     if options.format in ("sarif", "html"):
         manuals = {rule.id: pipeline.manual(rule.id) for rule in rules}
+    standards: tuple[Standard, ...] = ()
+    if options.format == "sarif":
+        from agentkey_lint.catalog.owasp import standards as known
+
+        standards = known()
     colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals)
+    about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals, standards=standards)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
     _write(render(report, about))
     return exit_status(report)

@@ -22,3 +22,22 @@ class Rule(Record):
     summary: str
     owasp: tuple[str, ...] = ()
     options: tuple[tuple[str, "Value"], ...] = ()
+
+
+class Item(Record):
+    """One item of a public list. title: the official one. rules: those that serve it. why: of an item that none serves, the reason."""
+
+    id: str
+    title: str
+    rules: tuple[str, ...]
+    why: str = ""
+
+
+class Standard(Record):
+    """A public list that rules serve. source: where it stands."""
+
+    id: str
+    name: str
+    version: str
+    source: str
+    items: tuple[Item, ...]

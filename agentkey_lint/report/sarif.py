@@ -10,10 +10,10 @@ from agentkey_lint.report.text import About, exit_status, ordered, utf8, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from agentkey_lint.model.finding import Finding, Judged, Place, Position, Report
-    from agentkey_lint.model.rule import Rule
+    from agentkey_lint.model.rule import Rule, Standard
     from agentkey_lint.model.source import Fault
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -30,8 +30,14 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
     encode = JSONEncoder(separators=(",", ":")).encode
     index = {rule.id: number for number, rule in enumerate(about.rules)}
-    driver = {"name": "agentkey-lint", "version": about.version, "rules": [_rule(rule, (about.manuals or {}).get(rule.id, "")) for rule in about.rules]}
+    where = {item.id: (number, place) for number, one in enumerate(about.standards) for place, item in enumerate(one.items)}
+    rules = [_rule(rule, (about.manuals or {}).get(rule.id, ""), where) for rule in about.rules]
+    driver: dict[str, object] = {"name": "agentkey-lint", "version": about.version, "rules": rules}
+    if about.standards:
+        driver["supportedTaxonomies"] = [{"name": one.name, "index": number} for number, one in enumerate(about.standards)]
     yield f'{{"$schema":{encode(SCHEMA)},"version":"2.1.0","runs":[{{"tool":{encode({"driver": driver})},"invocations":{encode([_invocation(report)])},'
+    if about.standards:
+        yield f'"taxonomies":{encode([_taxonomy(one) for one in about.standards])},'
     yield '"columnKind":"unicodeCodePoints","results":['
     comma = "\n"
     for judged in ordered(judged for judged in report.results if judged.verdict != "below-threshold"):
@@ -40,11 +46,19 @@ def render(report: "Report", about: About) -> "Iterator[str]":
     yield "\n]}]}\n"
 
 
-def _rule(rule: "Rule", manual: str) -> dict[str, object]:
+def _taxonomy(one: "Standard") -> dict[str, object]:
+    """A public list that rules serve."""
+    taxa = [{"id": item.id, "name": item.title, "shortDescription": {"text": item.title}} for item in one.items]
+    shape = {"name": one.name, "version": one.version, "organization": "OWASP", "informationUri": one.source, "shortDescription": {"text": one.name}}
+    return shape | {"taxa": taxa}
+
+
+def _rule(rule: "Rule", manual: str, where: "Mapping[str, tuple[int, int]]") -> dict[str, object]:
+    """where: for an item of a taxonomy the places of both."""
     properties: dict[str, object] = {"tags": list(dict.fromkeys(("security", *rule.owasp)))}
     if rule.severity in SCORES:
         properties["security-severity"] = SCORES[rule.severity]
-    return {
+    shape: dict[str, object] = {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.summary},
@@ -53,6 +67,10 @@ def _rule(rule: "Rule", manual: str) -> dict[str, object]:
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": properties,
     }
+    targets = [{"id": item, "index": where[item][1], "toolComponent": {"index": where[item][0]}} for item in rule.owasp if item in where]
+    if targets:
+        shape["relationships"] = [{"target": target, "kinds": ["relevant"]} for target in targets]
+    return shape
 
 
 def _result(judged: "Judged", index: dict[str, int]) -> dict[str, object]:

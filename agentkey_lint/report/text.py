@@ -5,7 +5,7 @@ Everything in a finding that stems from the repository (paths, excerpts, names i
 
 from agentkey_lint.model.finding import SEVERITIES, Finding, Judged, Report
 from agentkey_lint.model.record import Record
-from agentkey_lint.model.rule import Rule
+from agentkey_lint.model.rule import Rule, Standard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class About(Record):
     version: of this tool. rules: every rule that could have spoken, each id once.
     show: the verdicts that the terminal prints in full; all of them are counted. colour: ANSI colours at the terminal.
     mode: how the files were chosen, as a person would say it. manuals: rule id to its manual (Markdown), for the formats that carry it.
+    standards: the public lists that rules serve.
     """
 
     version: str
@@ -28,6 +29,7 @@ class About(Record):
     colour: bool = False
     mode: str = "check"
     manuals: "Mapping[str, str] | None" = None
+    standards: tuple[Standard, ...] = ()
 
 
 def escape(char: str) -> str:
