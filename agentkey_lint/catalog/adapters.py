@@ -14,7 +14,7 @@ class Scope(Record):
     """Entries that grant something.
 
     form: what the scope is: value (the text), words (several in one text), key (the last step of the route) or level (step and text: `issues:read`).
-    level, wildcard, because, severity, confidence: as in a Grant.
+    level, wildcard, because, severity, confidence, endless: as in a Grant.
     """
 
     pattern: Pattern
@@ -24,6 +24,7 @@ class Scope(Record):
     because: str
     severity: str
     confidence: str
+    endless: bool
 
 
 class Missing(Record):
@@ -48,9 +49,11 @@ class System(Record):
 
 def find(path: str, data: bytes) -> "Iterator[tuple[System, str]]":
     """The systems whose scopes a file declares, and the format to read it by."""
+    seen = set()
     for number in rows_for(SYSTEM_NAMES, path):
         requires, contains, form, system = SYSTEM_FILES[number]
-        if all(word in data for word in requires) and (not contains or any(word in data for word in contains)):
+        if (system, form) not in seen and all(word in data for word in requires) and (not contains or any(word in data for word in contains)):
+            seen.add((system, form))
             name, title, shape, grants, missing = SYSTEMS[system]
             rows = tuple(Scope(Pattern(*row[0]), *row[1:]) for row in grants)
             yield System(name, title, shape, rows, tuple(Missing(*row) for row in missing)), form

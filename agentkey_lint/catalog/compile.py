@@ -237,7 +237,8 @@ def system_rows(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]
         for file in table.get("files", ()):
             literals = (tuple(word.encode() for word in file.get(name, ())) for name in ("requires", "contains"))
             files.append((tuple(file["paths"]), *literals, file["format"], number))
-        usual = {"form": "value", "level": "", "wildcard": False, "because": "", "severity": "", "confidence": table.get("confidence", "high")}
+        confidence = table.get("confidence", "high")
+        usual = {"form": "value", "level": "", "wildcard": False, "because": "", "severity": "", "confidence": confidence, "endless": False}
         grants = tuple((pattern(row), *(row.get(name, value) for name, value in usual.items())) for row in table.get("grants", ()))
         missing = tuple((tuple(row["routes"]), row["level"], row["because"], row["severity"], usual["confidence"]) for row in table.get("missing", ()))
         systems.append((stem, table["name"], table.get("shape", ""), grants, missing))

@@ -16,7 +16,7 @@ What a scope grants is read from its words and from what `rules/scopes/` knows o
 `justification` says why; where their role is lower, `scope-exceeds-role` speaks instead, and of a wildcard `wildcard-scope` does.
 
 Read are, besides key manifests: permissions of GitHub Apps and workflows, manifests of Slack apps, Apps Script, Chrome extensions, Stripe, Shopify,
-Forge, Teams and Entra, AWS policies (JSON, and inside of CloudFormation and SAM; not HCL), Kubernetes RBAC, Vault policies, A2A cards, SPIRE entries
+Forge, Teams and Entra, AWS policies (JSON, and inside of CloudFormation, SAM and Terraform), Kubernetes RBAC, Vault policies, A2A cards, SPIRE entries
 and KYA manifests. OpenAPI descriptions and OAuth clients are told at low confidence: they describe more than they grant. Of Entra's identifiers the
 five most dangerous are known. `iam:PassRole` and `sts:AssumeRole` count where the resource is `*` and no condition narrows them. Of a workflow, a
 permission to write is reported where an action of somebody else runs with it by a tag or branch, not where the permission alone is declared.

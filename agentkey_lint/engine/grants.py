@@ -50,6 +50,10 @@ def resources(record: "KeyRecord") -> "list[Entry]":
 
 def of_file(system: "System", entries: "Sequence[Entry]", data: bytes, in_full: bool = False) -> "Iterator[Grant]":
     """The scopes that a file of a system declares; entries: of the whole file. in_full: also those of which no rule would say anything."""
+    if system.id == "aws" and (b"aws_iam_" in data or b"jsonencode" in data):
+        from agentkey_lint.engine.terraform import policies
+
+        entries = policies(entries, data)
     around = patterns.texts(entries)
     for entry in entries:
         if entry.text == "" and entry.kind != "empty":
@@ -71,7 +75,7 @@ def of_file(system: "System", entries: "Sequence[Entry]", data: bytes, in_full: 
 def _grants(row: "Scope", entry: "Entry", system: str) -> "Iterator[Grant]":
     """What one entry grants."""
     subject = ".".join(step for step in entry.route[: -1 if row.form in ("key", "level") else None] if not step.isdigit())
-    rest = ((), row.level, row.wildcard, row.because, row.severity, row.confidence)
+    rest = ((), row.level, row.wildcard, row.because, row.severity, row.confidence, "", False, row.endless)
     if row.form == "words":
         for word in words(entry):
             yield Grant(subject, word.text, word.value, system, *rest)

@@ -179,6 +179,7 @@ class Grant(Record):
     resources: what it is limited to, as far as that is known; none: it is not limited, or that is not looked at.
     wildcard: it leaves open what is granted. because: what that means, as a sentence without its point. severity: empty for the rule's own.
     role: the one that a manifest declares for the subject. justified: the manifest says why. variable: the one that hands over the subject's key.
+    endless: what it says is that what is handed out never ends.
     """
 
     subject: str
@@ -194,6 +195,7 @@ class Grant(Record):
     role: str = ""
     justified: bool = False
     variable: str = ""
+    endless: bool = False
 
 
 class Measure(Record):
