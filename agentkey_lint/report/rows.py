@@ -3,7 +3,7 @@
 from agentkey_lint.model.audit import Audit, Audited, Leak
 from agentkey_lint.model.finding import SEVERITIES, Finding, Report
 from agentkey_lint.model.record import Record
-from agentkey_lint.report.text import About, count, ordered, plural, state, visible
+from agentkey_lint.report.text import VERDICTS, About, count, ordered, plural, state, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def headline(table: Table) -> str:
 
 def unshown(table: Table, shown: frozenset[str]) -> str:
     """How many rows have a verdict that is not shown, as `2 suppressed, 1 baselined`; empty where all are."""
-    verdicts = count(row.verdict for row in table.rows if row.verdict not in shown)
-    return ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+    verdicts = count((row.verdict for row in table.rows if row.verdict not in shown), VERDICTS)
+    return ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items() if number)
 
 
 def place(row: Row) -> str:

@@ -4,6 +4,8 @@ Nothing in it leaves the page: the policy in its head allows its own style and s
 every value; `visible` has replaced what could hide or reorder text. Without scripts, and on paper, every finding stands open.
 """
 
+from functools import cache
+
 from agentkey_lint.report.html.charts import Timeline, bars, timeline
 from agentkey_lint.report.html.views import manuals, view
 from agentkey_lint.report.rows import Row, Table, headline, of_audit, of_report, rank, severities, unshown
@@ -46,6 +48,7 @@ def _render(table: Table, about: About) -> "Iterator[str]":
         about=about,
         table=table,
         headline=headline(table),
+        title=headline(table).partition(":")[0],  # the tiles below it say the rest
         also=unshown(table, frozenset({"reported", "below-threshold"})),
         below=unshown(table, frozenset(VERDICTS)),
         style=style,
@@ -70,6 +73,7 @@ def _render(table: Table, about: About) -> "Iterator[str]":
     return iter(stream)
 
 
+@cache
 def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -8,9 +8,11 @@ if TYPE_CHECKING:
 
 LATEST = 4102444800  # 2100-01-01: a commit may claim any date, and one beyond this says nothing of when a key entered
 STEPS = (1, 3, 12, 60)  # months in one period
+UNITS = ("month", "quarter", "year", "five years")
 PERIODS = 40
 WIDTH, HEIGHT = 960, 150  # of the plot, in units of the drawing
 GAP = 4
+LABEL = 60  # room for the longest name
 
 
 class Period(Record):
@@ -27,7 +29,7 @@ class Period(Record):
 
 
 class Timeline(Record):
-    """periods, and the line at which bars up and bars down meet. unit: month, quarter, year or five years."""
+    """periods, and the line at which bars up and bars down meet. unit: one of UNITS."""
 
     periods: tuple[Period, ...]
     unit: str
@@ -56,11 +58,12 @@ def timeline(entered: "Iterable[int]", left: "Iterable[int]") -> Timeline | None
     scale = HEIGHT / (most_up + most_down)
     slot = WIDTH / max(len(names), 6)  # a few periods do not become walls
     every = -(-len(names) // 12)
-    periods = tuple(
-        Period(_name(at * step, step), up, down, round(place * slot + GAP / 2, 2), round(slot - GAP, 2), round(up * scale, 2), round(down * scale, 2), place % every == 0)
-        for place, (at, (up, down)) in enumerate(zip(names, numbers, strict=True))
-    )
-    return Timeline(periods, dict(zip(STEPS, ("month", "quarter", "year", "five years"), strict=True))[step], round(most_up * scale, 2))
+    periods = []
+    for place, (at, (up, down)) in enumerate(zip(names, numbers, strict=True)):
+        x, labelled = place * slot, place % every == 0 and place * slot + LABEL <= WIDTH
+        heights = round(up * scale, 2), round(down * scale, 2)
+        periods.append(Period(_name(at * step, step), up, down, round(x + GAP / 2, 2), round(slot - GAP, 2), *heights, labelled))
+    return Timeline(tuple(periods), UNITS[STEPS.index(step)], round(most_up * scale, 2))
 
 
 def _months(dates: "Iterable[int]") -> "Sequence[int]":

@@ -47,7 +47,11 @@ def view(number: int, row: Row, labels: "Mapping[str, str]", summaries: "Mapping
     """The row as it is shown. labels: what states are called. summaries: of rules, each the title of a finding without a key."""
     finding, key, leak = row.finding, row.finding.key, row.leak
     state = leak.state if leak is not None else row.verdict
-    places = [_sighting(one) for one in leak.sightings] if leak is not None else [(_place(one.path, one.start.line), visible(one.message)) for one in finding.related]
+    places = (
+        [_sighting(one) for one in leak.sightings]
+        if leak is not None
+        else [(_place(one.path, one.start.line), visible(one.message)) for one in finding.related]
+    )
     return View(
         number,
         finding.severity,
