@@ -4,6 +4,7 @@
 # make check                    style, types, import contracts, and whether the catalogue is fresh
 # make bench-quality [QUICK=1]  precision and recall on carriers, labelled lines, beside peers and on packages (QUICK=1: without these two)
 # make test-readers             run the real readers of config formats, each in its pinned version, and compare them with the catalogue
+# make test-browser             open the HTML report in a real browser (Debian's chromium; BROWSER_REQUIRED=1: fail where there is none)
 # make new-rule NAME=some-rule  write the module and the cases of a new rule
 # PYTHON=python3.12             which Python (3.11 or newer) all of this starts from
 
@@ -13,7 +14,7 @@ NAME ?=
 export REPO NAME
 BIN := .venv/bin
 
-.PHONY: compile demo docs test test-readers check bench-quality new-rule python
+.PHONY: compile demo docs test test-readers test-browser check bench-quality new-rule python
 .DELETE_ON_ERROR:
 
 compile: python
@@ -29,6 +30,10 @@ $(BIN)/installed-dev: $(BIN)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(BIN)/installed-browser: $(BIN)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
+	@touch $@
+
 demo: $(BIN)/installed
 	@$(BIN)/python tools/demo.py "$$REPO"
 
@@ -41,12 +46,15 @@ check: $(BIN)/installed-dev
 	$(BIN)/python tools/schema.py --check
 
 test: check
-	$(BIN)/python -m pytest -n 2 --ignore tests/readers
+	$(BIN)/python -m pytest -n 2 --ignore tests/readers --ignore tests/browser
 
 # Their environments lie in .venv-readers/ and take two minutes to build the first time; READERS_REQUIRED: one that is missing fails its tests.
 test-readers: $(BIN)/installed-dev
 	$(BIN)/python tests/readers/environments.py
 	READERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 tests/readers
+
+test-browser: $(BIN)/installed-browser
+	$(BIN)/python -m pytest tests/browser
 
 # the pages of docs/rules and the table of the README, and the schema of settings, from the rules themselves
 docs: $(BIN)/installed
