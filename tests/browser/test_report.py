@@ -289,4 +289,6 @@ def test_ten_thousand_findings_stay_usable(tmp_path: Path, visit: Callable[..., 
     page.get_by_label("Severity").select_option("high")
     assert shown(page) == "Showing 100 of 2000 findings that match, of 10000."
     worked = time.monotonic() - begin
-    assert opened < 6 and worked < 6, f"opened in {opened:.1f} s, sorted and filtered in {worked:.1f} s (about 0.8 s each where nothing else runs)"
+    assert page.evaluate("document.querySelectorAll('*').length") < 200_000, "what is closed is not built"
+    # Each takes about a second where nothing else runs; the bounds are for a machine that is shared.
+    assert opened < 15 and worked < 15, f"opened in {opened:.1f} s, sorted and filtered in {worked:.1f} s"

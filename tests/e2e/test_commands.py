@@ -187,7 +187,7 @@ def test_an_interrupted_run_says_so(repo: Path) -> None:
         (),
         ("chek",),
         ("check", "--no-such-option"),
-        ("check", "--format", "html"),
+        ("check", "--format", "yaml"),
         ("check", "--min-severity", "huge"),
         ("check", "-", "clean.py"),
         ("check", "--staged", "-"),
