@@ -75,7 +75,7 @@ def of_file(system: "System", entries: "Sequence[Entry]", data: bytes, in_full: 
 def _grants(row: "Scope", entry: "Entry", system: str) -> "Iterator[Grant]":
     """What one entry grants."""
     subject = ".".join(step for step in entry.route[: -1 if row.form in ("key", "level") else None] if not step.isdigit())
-    rest = ((), row.level, row.wildcard, row.because, row.severity, row.confidence, "", False, row.endless)
+    rest = ((), row.level, row.wildcard, row.because, row.severity, row.confidence, "", False, "", row.endless)
     if row.form == "words":
         for word in words(entry):
             yield Grant(subject, word.text, word.value, system, *rest)

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
-from report_samples import ABOUT, HOSTILE_PATH, corners, finding, report, reported, reports
+from report_samples import ABOUT, HOSTILE_PATH, audit, audits, corners, finding, leak, report, reported, reports
 from sarif.loader import load_sarif_files  # type: ignore[import-untyped]
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 
+from agentkey_lint.model.audit import Audit, Audited
 from agentkey_lint.model.finding import Judged, Position, Report
 from agentkey_lint.model.source import Fault
-from agentkey_lint.report.sarif import message, render, uri
+from agentkey_lint.report.sarif import message, render, render_audit, uri
 from agentkey_lint.report.text import About
 
 SCHEMA = Path(__file__).parents[2].parent / "shared" / "schemas" / "sarif-2.1.0.json"
@@ -197,3 +198,48 @@ def test_100_000_findings_come_one_by_one_and_soon() -> None:
     assert time.process_time() - start < 10
     assert max(map(len, chunks)) < 5000
     assert len(json.loads("".join(chunks))["runs"][0]["results"]) == 100_000
+
+
+# -- audits
+
+
+def audit_of(value: Audit) -> Any:
+    return json.loads("".join(render_audit(value, ABOUT)))
+
+
+@given(audits)
+def test_an_audit_is_a_run_for_each_repository(value: Audit) -> None:
+    log = audit_of(value)
+    Sarif.model_validate(log)
+    assert len(log["runs"]) == len(value.repositories)
+    for run, one in zip(log["runs"], value.repositories, strict=True):
+        assert len(run["results"]) == sum(leak.verdict != "below-threshold" for leak in one.leaks)
+        assert run["invocations"][0]["executionSuccessful"] == (not one.faults and not one.partial and not value.partial)
+        for result in run["results"]:
+            related = [json.dumps(place) for place in result.get("relatedLocations", ())]
+            assert len(set(related)) == len(related)
+
+
+def test_an_audit_is_valid_against_the_schema(validator: Draft7Validator) -> None:
+    value = Audit((Audited("a", (leak("tip"), leak("history", first=None, last=None))), Audited("", (), (Fault("x", "gone"),))))
+    assert [error.message for error in validator.iter_errors(audit_of(value))] == []
+
+
+def test_what_an_audit_says_of_a_key() -> None:
+    run = audit_of(audit(leak("history")))["runs"][0]
+    assert run["automationDetails"] == {"id": "shop"}
+    assert run["properties"] == {"commits": 120, "blobs": 340, "bytes": 5600, "shallow": False}
+    (result,) = run["results"]
+    assert result["properties"] == {
+        "severity": "critical",
+        "confidence": "high",
+        "state": "history",
+        "moved": False,
+        "commits": 12,
+        "files": 2,
+        "first": {"id": "a" * 40, "date": 1_612_137_600},
+        "last": {"id": "b" * 40, "date": 1_688_169_600},
+        "actions": ["Revoke the key at Example.", "Write ${EXAMPLE_API_KEY}."],
+        "link": "https://example.com/keys",
+    }
+    assert [place["physicalLocation"]["artifactLocation"]["uri"] for place in result["relatedLocations"]] == ["config.ini", "old/config.ini"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agentkey_lint.model.finding import Excerpt
 
 PLACES = 50
-KINDS = {"commit-message": "message of commit", "tag-message": "message of tag", "note": "note on"}
+KINDS = {"commit-message": "message of commit", "tag-message": "message of tag", "note": "note on", "object": "object"}
 
 
 class View(Record):
