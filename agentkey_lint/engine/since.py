@@ -69,8 +69,8 @@ def _compared(before: Source, after: Source) -> "tuple[list[Change], int, int]":
 
 def _shown(changes: "Iterable[Change]", before: Source, after: Source) -> "Iterable[Change]":
     """The changes with the secrets of either version masked, for a rule of an agent may hold one."""
-    documents_ = [documents.build(source) for source in (before, after)]
-    masks = [Secrets(document.source.data, judging.secret_spans(document, ())).mask_text for document in documents_]
+    versions = [documents.build(source) for source in (before, after)]
+    masks = [Secrets(document.source.data, judging.secret_spans(document, ())).mask_text for document in versions]
     for change in changes:
         texts = []
         for text in (change.subject, change.old, change.new):

@@ -137,6 +137,7 @@ def test_a_key_of_the_earlier_version_is_never_shown(repo: Path, lint: Lint) -> 
         (("--base=--help",), b"--help is no commit of this repository"),
         (("--changed",), b"--changed goes with --base"),
         (("--base", "main", "-"), b"does not go with --base"),
+        (("--base", "main", "--fix"), b"does not go with --base"),
     ],
 )
 def test_wrong_usage(repo: Path, lint: Lint, arguments: tuple[str, ...], said: bytes) -> None:
