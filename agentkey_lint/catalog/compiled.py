@@ -14962,6 +14962,7 @@ RULES: "Any" = (('admin-key-for-routine-task', 'record', 'high', "An administrat
  ('example-drift', 'repository', 'low', 'The template of the environment and the references disagree', ('NHI1',), ()),
  ('example-holds-secret', 'document', 'high', 'A template that people copy holds a real secret', ('NHI2', 'NHI9'), ()),
  ('expired-key', 'record', 'high', 'A key has ended and is still declared', ('NHI1', 'ASI03'), ()),
+ ('expired-suppression', 'suppression', 'medium', 'A suppression has ended', ('NHI1',), ()),
  ('hardcoded-key', 'key', 'high', 'A key of a known provider stands in a file', ('NHI2', 'ASI03'), ()),
  ('hardcoded-secret', 'document', 'high', 'A name that says secret is given a literal', ('NHI2', 'ASI03'), ()),
  ('insecure-transport', 'settings', 'high', 'A key travels over a connection that can be read', ('NHI4', 'ASI07'), ()),
@@ -15001,6 +15002,7 @@ RULES: "Any" = (('admin-key-for-routine-task', 'record', 'high', "An administrat
  ('unexpanded-reference', 'reference', 'high', 'This reader never expands this syntax', ('NHI2', 'NHI4'), ()),
  ('unignored-secret-file', 'document', 'high', 'A file that holds secrets is not ignored by git', ('NHI2',), ()),
  ('unpinned-server', 'settings', 'medium', 'A server that is handed a key runs whatever version is newest', ('NHI3', 'ASI04'), ()),
+ ('unused-suppression', 'suppression', 'low', 'A comment hides no finding', ('NHI1',), ()),
  ('unused-variable', 'repository', 'info', 'A declared variable is used nowhere', ('NHI1',), ()),
  ('value-for-name', 'field', 'high', 'A value stands where the name of a variable belongs', ('NHI2',), ()),
  ('wildcard-scope', 'grant', 'high', 'A scope is a wildcard', ('NHI5', 'NHI6', 'ASI03'), ()))

@@ -32,13 +32,15 @@ STDIN_LIMIT = 256 * 1024 * 1024
 class Options(Record):
     """How a run reports. detectors: those that run beside our own rules. plugins: files of the user's own for detect-secrets.
 
-    severity, confidence: empty for what the settings say. base: report what was widened since HEAD left this revision. changed: lint only the
-    files that differ from then.
+    severity, confidence: empty for what the settings say; adopt (tools whose comments count): None for it. show: the verdicts that a terminal shows.
+    base: report what was widened since HEAD left this revision. changed: lint only the files that differ from then.
     """
 
     format: str = "terminal"
     severity: str = ""
     confidence: str = ""
+    show: tuple[str, ...] = ("reported",)
+    adopt: "tuple[str, ...] | None" = None
     detectors: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     base: str = ""
@@ -233,7 +235,8 @@ def _plan(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
         from agentkey_lint.engine.detect_secrets import detector
 
         detect = detector(baseline(), options.plugins)
-    return pipeline.Plan(Thresholds(options.severity, options.confidence), fingerprinter(git.common if git is not None else ""), baseline, detect)
+    thresholds = Thresholds(options.severity, options.confidence)
+    return pipeline.Plan(thresholds, fingerprinter(git.common if git is not None else ""), baseline, detect, adopt=options.adopt)
 
 
 def _baseline(snapshot: "Worktree | Index") -> "Callable[[], Baseline]":
@@ -265,7 +268,7 @@ def finish(report: "Report", options: Options, mode: str) -> int:
 
         standards = known()
     colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    about = About(__version__, rules, colour=colour, mode=mode, manuals=manuals, standards=standards)
+    about = About(__version__, rules, frozenset(options.show), colour, mode, manuals, standards)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
     _write(render(report, about))
     return exit_status(report)

@@ -108,11 +108,8 @@ class Mending:
         """The claims about a document that a run would report."""
         found, _ = pipeline.claims(document, repository)
         baseline = self.plan.baseline() if self.plan.baseline is not None and any(claim.secret is not None for claim in found) else None
-        weighed = judging.weighed(document, found, self._thresholds(document), baseline, flood=False)
-        return [claim for claim, verdict in weighed if verdict == "reported"]
-
-    def _thresholds(self, document: "Document") -> judging.Thresholds:
-        return judging.within(self.plan.thresholds, self.settings(document.source.path))
+        weighed = judging.weighed(document, found, *pipeline.terms(document, repository, self.plan, baseline), flood=False)
+        return [claim for claim, verdict, _ in weighed if verdict == "reported"]
 
     def _offer(self, claim: Claim, document: "Document", repository: "Repository") -> Fix | None:
         fix = offer(claim, document, repository)
@@ -199,12 +196,14 @@ class Mending:
         from agentkey_lint.engine.whole import prepared
 
         repository = self._repository()
-        part = pipeline.collect(sources(self.overlay, self.overlay.paths()), repository, self.plan)
+        paths = [path for path in self.overlay.paths() if not self.settings(path).excluded]
+        part = pipeline.collect(sources(self.overlay, paths), repository, self.plan)
         changed = False
         for document, usage in prepared(repository, part.uses):
-            found, _ = pipeline.claims(document, repository, {"repository": (usage,)})
+            found, _ = pipeline.claims(document, repository, {"repository": (usage,)}) if document.reader is not None else ([], [])
+            thresholds, _ = pipeline.terms(document, repository, self.plan)
             for claim in found:
-                fix = offer(claim, document, repository) if judging.verdict(claim, self._thresholds(document)) == "reported" else None
+                fix = offer(claim, document, repository) if judging.verdict(claim, thresholds) == "reported" else None
                 data = self.overlay.find(document.source.path)
                 if fix is not None and data is not None:
                     changed |= self._try(document, data, self._claims(document, repository), [(claim, fix)])

@@ -1,6 +1,8 @@
 """Arguments that several commands share, and what they come to."""
 
 from agentkey_lint.commands.check import Options
+from agentkey_lint.config.settings import TOOLS
+from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES
 
 TYPE_CHECKING = False
@@ -16,6 +18,9 @@ def add_output(command: "ArgumentParser") -> None:
     command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
     command.add_argument("--min-severity", choices=SEVERITIES, default="", help="report from this severity on (default: as set, else low)")
     command.add_argument("--min-confidence", choices=CONFIDENCES, default="", help="report from this confidence on (default: as set, else medium)")
+    command.add_argument("--show-suppressed", action="store_true", help="show what is hidden too, and why")
+    adopt = f"honour comments of these tools, with commas between: {', '.join(TOOLS)}"
+    command.add_argument("--adopt", metavar="TOOL,…", help=adopt)
     command.add_argument("--with", dest="detectors", action="append", choices=DETECTORS, default=[], help="run these detectors on the lines left over")
     plugin = "a Python file with plugins or filters for detect-secrets; its code is run"
     command.add_argument("--detect-secrets-plugin", dest="plugins", action="append", metavar="PATH", default=[], help=plugin)
@@ -23,4 +28,8 @@ def add_output(command: "ArgumentParser") -> None:
 
 def output(options: "Namespace") -> Options:
     """What `add_output` added, as the commands take it."""
-    return Options(options.format, options.min_severity, options.min_confidence, tuple(options.detectors), tuple(options.plugins))
+    adopt = None if options.adopt is None else tuple(tool.strip() for tool in options.adopt.split(",") if tool.strip())
+    if set(adopt or ()) - set(TOOLS):
+        raise UsageError(f"--adopt takes {', '.join(TOOLS)}")
+    show = ("reported", "suppressed", "baselined") if options.show_suppressed else ("reported",)
+    return Options(options.format, options.min_severity, options.min_confidence, show, adopt, tuple(options.detectors), tuple(options.plugins))

@@ -1,5 +1,6 @@
 """Claims become findings: places, masked excerpts, fingerprints and verdicts."""
 
+from agentkey_lint.engine.hiding import Hiding, hidden
 from agentkey_lint.engine.masking import Secrets
 from agentkey_lint.engine.places import positions
 from agentkey_lint.model.facts import Document, Field
@@ -11,8 +12,6 @@ from agentkey_lint.model.source import Span
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from agentkey_lint.engine.secrets_baseline import Baseline
 
 PRECEDENCE = (
     "secret-in-manifest",
@@ -136,50 +135,37 @@ def _holds_one(spans: list[tuple[int, int]], outer: Span) -> bool:
     return at < len(spans) and spans[at][1] <= outer.end
 
 
-def suppressed(document: Document, claims: "Sequence[Claim]", baseline: "Baseline | None") -> set[int]:
-    """The positions of the claims about a secret that a comment on its line, or the repository's baseline, allows."""
-    places = {number: {claim.span.start, claim.secret.start} for number, claim in enumerate(claims) if claim.secret is not None}
-    if not places:
-        return set()
-    from agentkey_lint.engine.pragmas import allowed
-
-    lines = allowed(document.source.data, set().union(*places.values()), document.source.path)
-    found = {number for number, starts in places.items() if starts & lines}
-    if baseline is not None:
-        from agentkey_lint.engine.secrets_baseline import hidden
-
-        found |= hidden(document, claims, baseline)
-    return found
-
-
 def weighed(
-    document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, baseline: "Baseline | None" = None, flood: bool = True
-) -> list[tuple[Claim, str]]:
-    """The claims about one document that stay, each with its verdict, in the order of their places. flood: too many of one rule are one."""
+    document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, hiding: Hiding, flood: bool = True
+) -> list[tuple[Claim, str, str]]:
+    """The claims about one document that stay, each with its verdict and, if it is hidden, by whom; in the order of their places.
+
+    Among them is what there is to say of comments that hide nothing. flood: too many of one rule are one.
+    """
     every = settle(claims)
-    quiet = suppressed(document, every, baseline)
-    verdicts = [(claim, "suppressed") for number, claim in enumerate(every) if number in quiet]
-    loud = [claim for number, claim in enumerate(every) if number not in quiet]
+    quiet, complaints = hidden(document, every, hiding)
+    verdicts = [(every[number], "suppressed", reason) for number, reason in quiet.items()]
+    loud = [claim for number, claim in enumerate(every) if number not in quiet] + complaints
     loud = summarised(loud, thresholds) if flood else loud
-    verdicts += [(claim, verdict(claim, thresholds)) for claim in loud]
-    return sorted(verdicts, key=lambda pair: (pair[0].span, pair[0].rule, pair[0].identity))
+    verdicts += [(claim, verdict(claim, thresholds), "") for claim in loud]
+    return sorted(verdicts, key=lambda row: (row[0].span, row[0].rule, row[0].identity))
 
 
 def findings(
-    document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]", baseline: "Baseline | None" = None
+    document: Document, claims: "Sequence[Claim]", thresholds: Thresholds, fingerprint: "Callable[[bytes], str]", hiding: "Hiding | None" = None
 ) -> list[Judged]:
     """The claims about one document as findings with verdicts, in the order of their places."""
-    if not claims:
+    verdicts = weighed(document, claims, thresholds, hiding or Hiding())
+    if not verdicts:
         return []
-    verdicts = weighed(document, claims, thresholds, baseline)
-    settled = [claim for claim, _ in verdicts]
+    settled = [claim for claim, *_ in verdicts]
     source = document.source
     data = source.data
     secrets = Secrets(data, secret_spans(document, claims))
     spans = [claim.span for claim in settled] + [note.span for claim in settled for note in claim.notes if not note.path]
     where = positions(data, [offset for span in spans for offset in span])
     judged = []
-    for claim, came_to in verdicts:
+    for claim, came_to, reason in verdicts:
         if claim.secret is not None:
             told_by = b"secret\0" + data[claim.secret.start : claim.secret.end]
         else:
@@ -198,6 +184,7 @@ def findings(
             tuple(_place(note.path or source.path, note.span, secrets.mask_text(note.message), where if not note.path else {}) for note in claim.notes),
             claim.key,
             claim.why,
+            secrets.mask_text(reason),
         )
         judged.append(Judged(finding, came_to))
     return judged

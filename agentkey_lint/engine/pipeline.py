@@ -2,6 +2,7 @@
 
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.engine import documents, judging
+from agentkey_lint.engine.hiding import Hiding
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim, Judged, Report
@@ -23,7 +24,8 @@ class Plan(Record):
     """What a run is to do: what it reports, and how a secret is told apart (a keyed digest, from the secret to a short text).
 
     baseline: what the snapshot's `.secrets.baseline` says, read when it is first asked for. detect: the plugins of detect-secrets, if they are to run.
-    whole: the run is over all of a repository, so that the rules about it as a whole can speak.
+    whole: the run is over all of a repository, so that the rules about it as a whole can speak. adopt: the tools whose comments count, whatever the
+    settings say; None leaves it to them.
     """
 
     thresholds: judging.Thresholds
@@ -31,6 +33,7 @@ class Plan(Record):
     baseline: "Callable[[], Baseline] | None" = None
     detect: "Callable[[Document, Sequence[Claim]], tuple[list[Claim], list[Fault]]] | None" = None
     whole: bool = False
+    adopt: "tuple[str, ...] | None" = None
 
 
 class Outcome(Record):
@@ -106,6 +109,14 @@ def claims(
     return found, faults
 
 
+def terms(document: Document, repository: Repository, plan: Plan, baseline: "Baseline | None" = None) -> tuple[judging.Thresholds, Hiding]:
+    """By which thresholds the claims about a document are judged, and what may hide them: the plan's and the settings of its path."""
+    settings = repository.settings(document.source.path)
+    if plan.adopt is not None:
+        settings = settings._replace(adopt=plan.adopt)
+    return judging.within(plan.thresholds, settings), Hiding(settings, baseline)
+
+
 def _as_set(claim: Claim, settings: Settings) -> Claim:
     """The claim with the severity that the settings give its rule."""
     severity = settings.severities.get(claim.rule)
@@ -139,8 +150,8 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         baseline = plan.baseline() if plan.baseline is not None and any(claim.secret is not None for claim in found) else None
         if baseline is not None:
             faults += baseline.faults
-        thresholds = judging.within(plan.thresholds, repository.settings(source.path))
-        judged = judging.findings(document, found, thresholds, plan.fingerprint, baseline)
+        thresholds, hiding = terms(document, repository, plan, baseline)
+        judged = judging.findings(document, found, thresholds, plan.fingerprint, hiding)
     except (AgentkeyError, KeyboardInterrupt):
         raise
     except Exception as error:
@@ -206,8 +217,8 @@ def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Pla
     faults: list[Fault] = []
     for document, usage in prepared(repository, [use for part in parts for use in part.uses]):
         found, trouble = claims(document, repository, {"repository" if document.reader is not None else "usage": (usage,)})
-        thresholds = judging.within(plan.thresholds, repository.settings(document.source.path))
-        judged += judging.findings(document, found, thresholds, plan.fingerprint)
+        thresholds, hiding = terms(document, repository, plan)
+        judged += judging.findings(document, found, thresholds, plan.fingerprint, hiding._replace(complain=False))
         faults += trouble
     return judged, faults
 

@@ -264,3 +264,21 @@ class Document(Record):
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
     grants: tuple[Grant, ...] = ()
+
+
+class Suppression(Record):
+    """A place that says that findings are to be hidden: a comment, or an entry of the settings.
+
+    span: what it says, without the comment's marks. start, end: of the line that it hides findings on (the end is its last byte's).
+    rules: those it names. reason: why, in a person's words. until: the last day it holds, in seconds since 1970, or None.
+    fault: why it hides nothing at all. idle: rules among its own that say nothing there.
+    """
+
+    span: Span
+    start: int
+    end: int
+    rules: tuple[str, ...]
+    reason: str = ""
+    until: int | None = None
+    fault: str = ""
+    idle: tuple[str, ...] = ()

@@ -69,7 +69,10 @@ class Place(Record):
 
 
 class Finding(Record):
-    """A claim with its place worked out. It holds no secret: the excerpt is masked, the fingerprint keyed and cut short."""
+    """A claim with its place worked out. It holds no secret: the excerpt is masked, the fingerprint keyed and cut short.
+
+    reason: of a finding that is hidden, who hides it and why.
+    """
 
     rule: str
     severity: str
@@ -84,6 +87,7 @@ class Finding(Record):
     related: tuple[Place, ...] = ()
     key: KeyFacts | None = None
     why: tuple[tuple[str, int], ...] = ()
+    reason: str = ""
 
 
 class Judged(Record):

@@ -61,6 +61,8 @@ def _finding(judged: "Judged") -> dict[str, object]:
     }
     if finding.key is not None:
         shape["key"] = _key(finding.key)
+    if finding.reason:
+        shape["reason"] = utf8(finding.reason)
     if finding.why:
         shape["why"] = [{"feature": feature, "points": points} for feature, points in finding.why]
     return shape

@@ -150,7 +150,7 @@ def _result(judged: "Judged", index: dict[str, int], more: "dict[str, Any]") -> 
     if related := [*related, *more.get("relatedLocations", ())]:
         shape["relatedLocations"] = related
     if judged.verdict in SUPPRESSIONS:
-        shape["suppressions"] = [{"kind": SUPPRESSIONS[judged.verdict]}]
+        shape["suppressions"] = [{"kind": SUPPRESSIONS[judged.verdict]} | ({"justification": utf8(finding.reason)} if finding.reason else {})]
     return shape
 
 

@@ -15,7 +15,7 @@ WIDTH = 120  # columns of an excerpt: more wraps in most windows, and a wrapped 
 _BOLD, _DIM, _RED, _YELLOW, _CYAN = "1", "2", "1;31", "33", "36"
 _COLOURS = {"critical": _RED, "high": _RED, "medium": _YELLOW, "low": _CYAN, "info": _DIM}
 _HOW = {"below-threshold": "--min-severity info --min-confidence low shows them"}
-_HOW_ELSE = "--format json lists them"
+_HOW_ELSE = "--show-suppressed lists them"
 
 
 def render(report: "Report", about: About) -> "Iterator[str]":
@@ -40,7 +40,9 @@ def _block(finding: "Finding", verdict: str, colour: bool) -> str:
     lines = [f"{place}  {severity}  {finding.rule}{'' if verdict == 'reported' else f'  ({verdict})'}", f"  {visible(finding.message)}"]
     if finding.excerpt.text:  # none for an empty file
         lines += _excerpt(finding, colour)
-    if finding.hint:
+    if finding.reason:
+        lines.append(f"  hidden by {visible(finding.reason)}")
+    elif finding.hint:
         lines.append(f"  → {visible(finding.hint)}")
     lines += [f"  see {visible(place.path)}:{place.start.line}:{place.start.column}  {visible(place.message)}".rstrip() for place in finding.related]
     return "\n".join(lines) + "\n\n"

@@ -83,8 +83,8 @@ def test_no_verdict_vanishes() -> None:
 
         1 finding: 1 critical
         1 below-threshold, not shown (--min-severity info --min-confidence low shows them)
-        1 suppressed, not shown (--format json lists them)
-        1 baselined, not shown (--format json lists them)
+        1 suppressed, not shown (--show-suppressed lists them)
+        1 baselined, not shown (--show-suppressed lists them)
         check: 1 file read, 20 bytes; the whole job was done
     """)
     wanted = shown(value, ABOUT._replace(show=frozenset({"suppressed"})))

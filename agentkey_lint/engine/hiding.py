@@ -1,0 +1,158 @@
+"""Which claims are hidden, by whom and why: comments of ours and of others, entries of the settings, and the baselines."""
+
+from agentkey_lint.catalog import durations
+from agentkey_lint.model.facts import Suppression
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.settings import DEFAULT, Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agentkey_lint.engine.secrets_baseline import Baseline
+    from agentkey_lint.model.facts import Document
+    from agentkey_lint.model.finding import Claim
+    from agentkey_lint.model.settings import Exemption
+
+LATER = ("repository", "findings", "detection")
+"""Facts that not every run has: of a rule about them nobody can say that it has nothing to say."""
+
+
+class Hiding(Record):
+    """What may hide the claims about one file. recorded: what `.secrets.baseline` says. complain: say which comments hide nothing."""
+
+    settings: Settings = DEFAULT
+    recorded: "Baseline | None" = None
+    complain: bool = True
+
+
+def hidden(document: "Document", claims: "Sequence[Claim]", hiding: Hiding) -> "tuple[dict[int, str], list[Claim]]":
+    """The positions of the claims that are hidden, each with who says so and why; and what is to be said of comments that hide nothing, or no longer."""
+    found: dict[int, str] = {}
+    places = {number: {claim.span.start, claim.secret.start} for number, claim in enumerate(claims) if claim.secret is not None}
+    source = document.source
+    if places:
+        from agentkey_lint.engine.pragmas import allowed
+
+        lines = allowed(source.data, set().union(*places.values()), source.path)
+        found = {number: "a comment of detect-secrets" for number, starts in places.items() if starts & lines}
+        if hiding.settings.adopt:
+            from agentkey_lint.engine import adopted
+
+            found |= adopted.hidden(source.data, claims, hiding.settings.adopt)
+        if hiding.recorded is not None:
+            from agentkey_lint.engine.secrets_baseline import hidden as recorded
+
+            found |= dict.fromkeys(recorded(document, claims, hiding.recorded), ".secrets.baseline")
+    for exemption in hiding.settings.exemptions:
+        found |= dict.fromkeys(
+            _exempt(document, claims, exemption), f"{exemption.file}, entry {exemption.number + 1} of ignore: {exemption.reason}".rstrip(": ")
+        )
+    complaints: list[Claim] = []
+    if b"agentkey:" in source.data:
+        commented, complaints = _commented(document, claims, hiding.settings)
+        found |= commented
+    if hiding.complain and source.path.endswith(".toml"):
+        complaints += _ended(document, hiding.settings)
+    return found, complaints if hiding.complain else []
+
+
+def _commented(document: "Document", claims: "Sequence[Claim]", settings: Settings) -> "tuple[dict[int, str], list[Claim]]":
+    """What our own comments hide, and what is to be said of them."""
+    from agentkey_lint.engine.suppressions import PROSE, comments
+
+    found: dict[int, str] = {}
+    complaints: list[Claim] = []
+    source, today = document.source, durations.today()
+    starts = sorted(
+        {(start, number) for number, claim in enumerate(claims) for start in (claim.span.start, claim.secret.start if claim.secret else claim.span.start)}
+    )
+    lines: dict[tuple[int, int], dict[str, list[int]]] = {}
+    for one in comments(source.data, source.path):
+        line = one.start, one.end
+        if line not in lines:
+            lines[line] = {}
+            for number in _between(starts, *line):
+                lines[line].setdefault(claims[number].rule, []).append(number)
+        if not one.fault and settings.require_reason and not any(map(str.isalnum, one.reason)):
+            one = one._replace(fault="it gives no reason")
+        said = lines[line]
+        one = one._replace(idle=tuple(rule for rule in one.rules if rule not in said and _spoke(rule, settings)))
+        if not one.fault and (one.until is None or one.until >= today):
+            for rule in one.rules:
+                found |= dict.fromkeys(said.get(rule, ()), f"a comment: {one.reason}".rstrip(": "))
+                said[rule] = []  # hidden once, however many comments say so
+        before = source.data[max(one.span.start - 16, 0) : one.span.start]
+        if before.rstrip(b" \t").endswith(b"<!--") or not source.path.lower().endswith(PROSE):
+            complaints += _complaints(one, document, settings)
+    return found, complaints
+
+
+def _between(starts: list[tuple[int, int]], first: int, last: int) -> "Iterator[int]":
+    """The claims that start between two places."""
+    from bisect import bisect_left, bisect_right
+
+    for _, number in starts[bisect_left(starts, (first, -1)) : bisect_right(starts, (last, len(starts)))]:
+        yield number
+
+
+def _spoke(rule: str, settings: Settings) -> bool:
+    """Whether a rule would have spoken in every run, had it anything to say."""
+    from agentkey_lint.catalog.compiled import RULES
+
+    return rule not in settings.disabled and any(row[0] == rule and row[1] not in LATER for row in RULES)
+
+
+def _complaints(suppression: Suppression, document: "Document", settings: Settings) -> "Iterator[Claim]":
+    from agentkey_lint.checks.expired_suppression import expired_suppression
+    from agentkey_lint.checks.unused_suppression import unused_suppression
+    from agentkey_lint.model.repository import empty
+
+    for function in (expired_suppression, unused_suppression):
+        for claim in function(suppression, document, empty()):
+            if claim.rule not in settings.disabled:
+                yield claim._replace(severity=settings.severities.get(claim.rule, claim.severity))
+
+
+def _ended(document: "Document", settings: Settings) -> "list[Claim]":
+    """The entries `ignore` of a settings file that hold no longer."""
+    from agentkey_lint.engine.documents import entries
+    from agentkey_lint.engine.settings import NAMES, prefix
+
+    source = document.source
+    if source.path.rpartition("/")[2] not in NAMES or b"until" not in source.data:
+        return []
+    found: list[Claim] = []
+    for entry in entries("toml", source.data)[0]:
+        route = entry.route[len(prefix(source.path)) :]
+        if entry.route == (*prefix(source.path), *route) and len(route) == 3 and route[::2] == ("ignore", "until"):
+            one = Suppression(entry.value, entry.value.start, entry.value.end, (), until=durations.date(entry.text))
+            found += _complaints(one, document, settings)
+    return found
+
+
+def _exempt(document: "Document", claims: "Sequence[Claim]", exemption: "Exemption") -> "Iterator[int]":
+    """The claims that an entry of the settings hides. Its paths are those of the document already."""
+    if exemption.until is not None and exemption.until < durations.today():
+        return
+    for number, claim in enumerate(claims):
+        if claim.rule in exemption.rules and (not exemption.key or exemption.key in _names(document, claim)):
+            if exemption.fingerprint:
+                from agentkey_lint.engine.digests import is_of
+
+                if not is_of(exemption.fingerprint, claim, document.source):
+                    continue
+            yield number
+
+
+def _names(document: "Document", claim: "Claim") -> "set[str]":
+    """The names that the file gives to what a claim is about: its key alone and the whole route to it."""
+    at = (claim.secret or claim.span).start
+    found = {claim.variable}
+    for field in document.fields:
+        if field.entry.key.start <= at <= field.entry.value.end:
+            found |= {field.name, field.entry.route[-1], ".".join(field.entry.route)}
+    for one in document.assignments:
+        if one.key.start <= at <= one.value.end:
+            found.add(one.name)
+    return found - {""}
