@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": ("explain", "print the manual of a rule"),
     "doctor": ("doctor", "show what supplies every reference today, or run a command with its secrets masked"),
     "list": ("listing", "list every rule"),
+    "baseline": ("baseline", "record the findings that are there, so that only new ones are reported"),
     "config": ("config", "show which settings apply to a path, and where they stand"),
     "manifest": ("manifest", "write a key manifest, add a key to it, or enter that a key was replaced"),
     "usage": ("usage", "hold audit logs against the manifest: uses that nobody declared, scopes that nobody uses"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agentkey_lint.commands.since import Since
     from agentkey_lint.discover.staged import Index
     from agentkey_lint.discover.worktree import Worktree
+    from agentkey_lint.engine.baseline import Known
     from agentkey_lint.engine.secrets_baseline import Baseline
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.repository import Repository
@@ -215,6 +216,12 @@ def _stdin(stdin_path: str, options: Options) -> int:
     return finish(report._replace(excluded=len(items) - len(kept)), options, "standard input")
 
 
+def prepared(tree: "Worktree", paths: "Sequence[str]", options: Options) -> "tuple[Sequence[str], Repository, pipeline.Plan]":
+    """For commands that lint a work tree themselves: those of the paths that settings do not exclude, with the repository and a plan."""
+    settings = Finder(tree.some)
+    return _kept(paths, settings), _repository(tree, settings), _plan(options, tree)
+
+
 def _repository(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
     return make(snapshot.paths, snapshot.read, snapshot.ignore, settings)
 
@@ -236,7 +243,22 @@ def _plan(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
 
         detect = detector(baseline(), options.plugins)
     thresholds = Thresholds(options.severity, options.confidence)
-    return pipeline.Plan(thresholds, fingerprinter(git.common if git is not None else ""), baseline, detect, adopt=options.adopt)
+    fingerprint = fingerprinter(git.common if git is not None else "")
+    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=_known(snapshot))
+
+
+def _known(snapshot: "Worktree | Index") -> "Callable[[], Known]":
+    """The snapshot's own baseline, read once and only when something would be reported."""
+    kept: list[Known] = []
+
+    def known() -> "Known":
+        if not kept:
+            from agentkey_lint.engine.baseline import Known, read
+
+            kept.append(Known(read(snapshot.read)))
+        return kept[0]
+
+    return known
 
 
 def _baseline(snapshot: "Worktree | Index") -> "Callable[[], Baseline]":

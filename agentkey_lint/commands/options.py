@@ -14,11 +14,16 @@ DETECTORS = ("detect-secrets",)
 
 
 def add_output(command: "ArgumentParser") -> None:
-    """What is reported, and how."""
+    """What a report shows, and how."""
     command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
+    command.add_argument("--show-suppressed", action="store_true", help="show what is hidden too, and why")
+    add_selection(command)
+
+
+def add_selection(command: "ArgumentParser") -> None:
+    """Which findings count."""
     command.add_argument("--min-severity", choices=SEVERITIES, default="", help="report from this severity on (default: as set, else low)")
     command.add_argument("--min-confidence", choices=CONFIDENCES, default="", help="report from this confidence on (default: as set, else medium)")
-    command.add_argument("--show-suppressed", action="store_true", help="show what is hidden too, and why")
     adopt = f"honour comments of these tools, with commas between: {', '.join(TOOLS)}"
     command.add_argument("--adopt", metavar="TOOL,…", help=adopt)
     command.add_argument("--with", dest="detectors", action="append", choices=DETECTORS, default=[], help="run these detectors on the lines left over")
@@ -27,9 +32,10 @@ def add_output(command: "ArgumentParser") -> None:
 
 
 def output(options: "Namespace") -> Options:
-    """What `add_output` added, as the commands take it."""
+    """What `add_output`, or `add_selection` alone, added, as the commands take it."""
     adopt = None if options.adopt is None else tuple(tool.strip() for tool in options.adopt.split(",") if tool.strip())
     if set(adopt or ()) - set(TOOLS):
         raise UsageError(f"--adopt takes {', '.join(TOOLS)}")
-    show = ("reported", "suppressed", "baselined") if options.show_suppressed else ("reported",)
-    return Options(options.format, options.min_severity, options.min_confidence, show, adopt, tuple(options.detectors), tuple(options.plugins))
+    show = ("reported", "suppressed", "baselined") if getattr(options, "show_suppressed", False) else ("reported",)
+    format = getattr(options, "format", "terminal")
+    return Options(format, options.min_severity, options.min_confidence, show, adopt, tuple(options.detectors), tuple(options.plugins))

@@ -7,8 +7,9 @@ from agentkey_lint.model.settings import DEFAULT, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from agentkey_lint.engine.baseline import Known
     from agentkey_lint.engine.secrets_baseline import Baseline
     from agentkey_lint.model.facts import Document
     from agentkey_lint.model.finding import Claim
@@ -19,11 +20,15 @@ LATER = ("repository", "findings", "detection")
 
 
 class Hiding(Record):
-    """What may hide the claims about one file. recorded: what `.secrets.baseline` says. complain: say which comments hide nothing."""
+    """What may hide the claims about one file. recorded: what `.secrets.baseline` says. complain: say which comments hide nothing.
+
+    known: our own baseline, read when something would be reported.
+    """
 
     settings: Settings = DEFAULT
     recorded: "Baseline | None" = None
     complain: bool = True
+    known: "Callable[[], Known] | None" = None
 
 
 def hidden(document: "Document", claims: "Sequence[Claim]", hiding: Hiding) -> "tuple[dict[int, str], list[Claim]]":

@@ -146,6 +146,11 @@ def weighed(
     quiet, complaints = hidden(document, every, hiding)
     verdicts = [(every[number], "suppressed", reason) for number, reason in quiet.items()]
     loud = [claim for number, claim in enumerate(every) if number not in quiet] + complaints
+    known = hiding.known() if hiding.known is not None and any(verdict(claim, thresholds) == "reported" for claim in loud) else None
+    if known is not None:
+        old = {number for number, claim in enumerate(loud) if verdict(claim, thresholds) == "reported" and known.knows(claim, document.source)}
+        verdicts += [(loud[number], "baselined", ".agentkey-baseline") for number in old]
+        loud = [claim for number, claim in enumerate(loud) if number not in old]
     loud = summarised(loud, thresholds) if flood else loud
     verdicts += [(claim, verdict(claim, thresholds), "") for claim in loud]
     return sorted(verdicts, key=lambda row: (row[0].span, row[0].rule, row[0].identity))

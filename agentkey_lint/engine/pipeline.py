@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
+    from agentkey_lint.engine.baseline import Known
     from agentkey_lint.engine.secrets_baseline import Baseline
 
 
@@ -25,7 +26,7 @@ class Plan(Record):
 
     baseline: what the snapshot's `.secrets.baseline` says, read when it is first asked for. detect: the plugins of detect-secrets, if they are to run.
     whole: the run is over all of a repository, so that the rules about it as a whole can speak. adopt: the tools whose comments count, whatever the
-    settings say; None leaves it to them.
+    settings say; None leaves it to them. known: the snapshot's own baseline, read when something would be reported.
     """
 
     thresholds: judging.Thresholds
@@ -34,6 +35,7 @@ class Plan(Record):
     detect: "Callable[[Document, Sequence[Claim]], tuple[list[Claim], list[Fault]]] | None" = None
     whole: bool = False
     adopt: "tuple[str, ...] | None" = None
+    known: "Callable[[], Known] | None" = None
 
 
 class Outcome(Record):
@@ -114,7 +116,7 @@ def terms(document: Document, repository: Repository, plan: Plan, baseline: "Bas
     settings = repository.settings(document.source.path)
     if plan.adopt is not None:
         settings = settings._replace(adopt=plan.adopt)
-    return judging.within(plan.thresholds, settings), Hiding(settings, baseline)
+    return judging.within(plan.thresholds, settings), Hiding(settings, baseline, known=plan.known)
 
 
 def _as_set(claim: Claim, settings: Settings) -> Claim:
@@ -152,6 +154,8 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
             faults += baseline.faults
         thresholds, hiding = terms(document, repository, plan, baseline)
         judged = judging.findings(document, found, thresholds, plan.fingerprint, hiding)
+        if plan.known is not None and any(one.verdict in ("reported", "baselined") for one in judged):
+            faults += plan.known().faults
     except (AgentkeyError, KeyboardInterrupt):
         raise
     except Exception as error:
