@@ -1,4 +1,5 @@
-"""Baselines of other tools, as entries of ours: detect-secrets' `.secrets.baseline`, reports of gitleaks (JSON) and `.gitleaksignore`.
+"""Baselines of other tools, as entries of ours: detect-secrets' `.secrets.baseline`, reports of gitleaks and betterleaks (JSON) and
+`.gitleaksignore`.
 
 What they record is looked up where it stands (gitleaks: in the commit that it names, if git still has it), and what our own rules, and for detect-secrets
 its plugins, say there becomes an entry. What cannot be found is listed with the reason.
@@ -63,7 +64,9 @@ def read(data: bytes, look: "Look", read_file: "Callable[[str], bytes]", reposit
         return _of_detect_secrets(data, look, read_file, repository)
     if isinstance(top, list):
         return _of_gitleaks(_reported(top), look, repository)
-    raise UsageError("--from takes a .secrets.baseline of detect-secrets, a JSON report of gitleaks, or a .gitleaksignore")
+    if isinstance(top, dict) and isinstance(top.get("findings"), list):
+        return _of_gitleaks(_reported([_as_gitleaks(row) for row in top["findings"]]), look, repository)
+    raise UsageError("--from takes a .secrets.baseline of detect-secrets, a JSON report of gitleaks or betterleaks, or a .gitleaksignore")
 
 
 def _of_detect_secrets(data: bytes, look: "Look", read_file: "Callable[[str], bytes]", repository: "Repository") -> Imported:
@@ -111,6 +114,20 @@ def _reported(rows: "list[Any]") -> "Iterator[Told]":
         path, first = row["File"].replace("\\", "/").removeprefix("./"), row["StartLine"]
         last = last if isinstance(last, int) else first
         yield Told(path, str(row.get("RuleID", "")), first, last, commit if _COMMIT.fullmatch(commit) else "", secret if whole else "")
+
+
+def _as_gitleaks(row: object) -> "dict[str, object]":
+    """A finding of betterleaks 2 with the names that gitleaks gives to its parts."""
+    table = row if isinstance(row, dict) else {}
+    match, attributes, place = (part if isinstance(part := table.get(name), dict) else {} for name in ("match", "attributes", "location"))
+    return {
+        "RuleID": table.get("rule_id", ""),
+        "Secret": match.get("value", ""),
+        "Commit": attributes.get("git.sha", ""),
+        "File": place.get("path"),
+        "StartLine": place.get("start_line"),
+        "EndLine": place.get("end_line"),
+    }
 
 
 def _ignored(text: str) -> "Iterator[Told]":

@@ -222,6 +222,15 @@ def test_one_command_takes_over_a_report_of_gitleaks(folder: Path, redacted: boo
     assert [one for one in verdicts(folder) if one[0] == "src/a.py"] == [("src/a.py", first, "reported"), ("src/a.py", first + 1, "baselined")]
 
 
+def test_a_report_of_betterleaks_is_taken_over_as_well(folder: Path) -> None:
+    place = {"path": "src/a.py", "start_line": 2, "end_line": 2}
+    row = {"rule_id": "x", "match": {"value": key(2).decode()}, "attributes": {"git.sha": head(folder)}, "location": place}
+    write(folder, {"report.json": json.dumps({"schema_version": "1", "findings": [row]}).encode()})
+    assert run("baseline", "create", "--from", "report.json", folder=folder).out == "1 recorded\n"
+    (folder / "report.json").unlink()
+    assert [one for one in verdicts(folder) if one[0] == "src/a.py"] == [("src/a.py", 1, "reported"), ("src/a.py", 2, "baselined")]
+
+
 @pytest.mark.parametrize("length", [0, 7, 40])
 def test_one_command_takes_over_a_gitleaksignore(folder: Path, length: int) -> None:
     commit = head(folder)[:length]
@@ -234,7 +243,7 @@ def test_one_command_takes_over_a_gitleaksignore(folder: Path, length: int) -> N
     assert run("baseline", "update", "--from", ".gitleaksignore", folder=folder).out.startswith("0 recorded")
 
 
-@pytest.mark.parametrize("data", [b"{}", b"[1]", b"[" * 100_000, b"nothing\n", b"{", b"\xff"])
+@pytest.mark.parametrize("data", [b"{}", b"[1]", b'{"findings": [1]}', b"[" * 100_000, b"nothing\n", b"{", b"\xff"])
 def test_other_files_are_refused(folder: Path, data: bytes) -> None:
     write(folder, {"x": data})
     assert run("baseline", "create", "--from", "x", folder=folder).status == 2
