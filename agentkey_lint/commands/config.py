@@ -1,4 +1,4 @@
-"""`config show PATH`: what the settings say of a path, and which file says so."""
+"""`config show PATH`: what the settings say of a path, and which file says so. `config fingerprint PATH:LINE`: what an entry `[[ignore]]` may name."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ import sys
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.judging import Thresholds, within
 from agentkey_lint.engine.settings import Finder
+from agentkey_lint.model.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def arguments(command: "ArgumentParser") -> None:
-    command.add_argument("action", choices=("show",), metavar="show")
-    command.add_argument("path", nargs="?", default="", metavar="PATH", help="a file, there or not, or a folder (default: the repository's root)")
+    command.add_argument("action", choices=("show", "fingerprint"), help="what applies to a path; or shared fingerprints of the findings on a line")
+    path = "a file, there or not, or a folder (default: the repository's root); for fingerprint PATH:LINE"
+    command.add_argument("path", nargs="?", default="", metavar="PATH", help=path)
     command.add_argument("--staged", action="store_true", help="by the settings in the index, as the hook sees them")
 
 
@@ -27,6 +29,8 @@ def run(options: "Namespace") -> int:
     from agentkey_lint.discover.worktree import Worktree, relative
     from agentkey_lint.report.text import visible
 
+    if options.action == "fingerprint":
+        return fingerprint(options.path)
     folder = os.path.abspath(options.path or ".")
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
@@ -36,6 +40,32 @@ def run(options: "Namespace") -> int:
     name = path if path and not os.path.isdir(options.path) else f"{path}/" if path else ""
     for line in show(name, finder(name), finder.layers(name)):
         sys.stdout.write(visible(line) + "\n")
+    return 0
+
+
+def fingerprint(place: str) -> int:
+    """Print a shared fingerprint of every finding on a line, whatever its confidence."""
+    from agentkey_lint.commands.check import work_tree
+    from agentkey_lint.discover.decode import decode
+    from agentkey_lint.discover.worktree import relative
+    from agentkey_lint.engine import documents, judging
+    from agentkey_lint.engine.digests import shared
+
+    path, _, number = place.rpartition(":")
+    if not path or not number.isdecimal():
+        raise UsageError("config fingerprint takes PATH:LINE")
+    tree, _, repository = work_tree([path])
+    name = relative(path, tree.root)
+    try:
+        source = decode(name, tree.read(name))
+    except OSError as error:
+        raise UsageError(f"the file cannot be read: {error.strerror}") from None
+    claims = judging.settle(pipeline.claims(documents.build(source), repository)[0])
+    here = [claim for claim in claims if source.data.count(b"\n", 0, claim.span.start) + 1 == int(number)]
+    for claim in here:
+        sys.stdout.write(f"{claim.rule}  {shared(claim, source)}\n")
+    if not here:
+        sys.stdout.write("nothing is said about this line\n")
     return 0
 
 

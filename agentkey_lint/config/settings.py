@@ -89,7 +89,10 @@ def layer(table: "dict[str, Any]", file: str) -> Layer:
     for number, row in enumerate(_tables(table, "ignore")):
         route = ("ignore", str(number))
         _known(row, IGNORE, route)
-        exemptions.append((_globs(row, "paths", folder, route, needed=True), _exemption(row, file, number, route)))
+        exemption = _exemption(row, file, number, route)
+        if not exemption.reason and table.get("require-reason") is not False:
+            raise Wrong(route, 'an entry of `ignore` says why: reason = "…" (or this file sets require-reason = false)')
+        exemptions.append((_globs(row, "paths", folder, route, needed=True), exemption))
     adopt = None if "adopt" not in table else _all_of(_texts(table, "adopt", ()), TOOLS, ("adopt",), "a tool whose comments can be adopted")
     reason = None if "require-reason" not in table else _flag(table["require-reason"], ("require-reason",))
     return Layer(

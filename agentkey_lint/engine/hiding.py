@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LATER = ("repository", "findings", "detection")
 """Facts that not every run has: of a rule about them nobody can say that it has nothing to say."""
 
+FORMATS = {"json": "json", "jsonc": "json", "json5": "json", "toml": "toml", "yaml": "yaml", "yml": "yaml", "ini": "ini", "cfg": "ini"}
+"""How files are read by their endings where no reader of the catalogue claims them."""
+
 
 class Hiding(Record):
     """What may hide the claims about one file. recorded: what `.secrets.baseline` says. complain: say which comments hide nothing.
@@ -140,24 +143,26 @@ def _exempt(document: "Document", claims: "Sequence[Claim]", exemption: "Exempti
     """The claims that an entry of the settings hides. Its paths are those of the document already."""
     if exemption.until is not None and exemption.until < durations.today():
         return
-    for number, claim in enumerate(claims):
-        if claim.rule in exemption.rules and (not exemption.key or exemption.key in _names(document, claim)):
-            if exemption.fingerprint:
-                from agentkey_lint.engine.digests import is_of
+    about = [number for number, claim in enumerate(claims) if claim.rule in exemption.rules]
+    named = _named(document, exemption.key) if about and exemption.key else []
+    for number in about:
+        claim = claims[number]
+        at = (claim.secret or claim.span).start
+        if exemption.key and claim.variable != exemption.key and not any(start <= at <= end for start, end in named):
+            continue
+        if exemption.fingerprint:
+            from agentkey_lint.engine.digests import is_of
 
-                if not is_of(exemption.fingerprint, claim, document.source):
-                    continue
-            yield number
+            if not is_of(exemption.fingerprint, claim, document.source):
+                continue
+        yield number
 
 
-def _names(document: "Document", claim: "Claim") -> "set[str]":
-    """The names that the file gives to what a claim is about: its key alone and the whole route to it."""
-    at = (claim.secret or claim.span).start
-    found = {claim.variable}
-    for field in document.fields:
-        if field.entry.key.start <= at <= field.entry.value.end:
-            found |= {field.name, field.entry.route[-1], ".".join(field.entry.route)}
-    for one in document.assignments:
-        if one.key.start <= at <= one.value.end:
-            found.add(one.name)
-    return found - {""}
+def _named(document: "Document", key: str) -> "list[tuple[int, int]]":
+    """Where the file gives something to a name, from the name to the value's end: the last step of a route, or the whole route with dots between."""
+    from agentkey_lint.engine.documents import entries
+
+    suffix = document.source.path.rpartition(".")[2].lower()
+    read = [field.entry for field in document.fields] or (entries(FORMATS[suffix], document.source.data)[0] if suffix in FORMATS else [])
+    found = [(entry.key.start, entry.value.end) for entry in read if key in (*entry.route[-1:], ".".join(entry.route))]
+    return found + [(one.key.start, one.value.end) for one in document.assignments if one.name == key]
