@@ -30,6 +30,9 @@ LONGEST = 4 * 1024
 """A longer value is not read."""
 MOST = 20_000
 """A file of more values is not looked at."""
+_NOTHING = "", ""
+_FORMS: "dict[str, tuple[str, str, str, type[Any]]]" = {"%": ("(", ")", "s", BasicInterpolation), "$": ("{", "}", "", ExtendedInterpolation)}
+"""By its mark, how a reference to a key is written, and what fills it in."""
 _STRAY = {
     "basic": re.compile(rb"%%|%\([^)]+\)s|(%)"),
     # Python's % operator with a mapping: `%s` is no error there, and `%d` is one.
@@ -54,58 +57,70 @@ def interpolated(entries: "Sequence[Entry]", way: str, given: "Sequence[str]", d
     for entry in entries:
         tables.setdefault(entry.route[0], {})[entry.route[1]] = entry.text
     parser.read_dict(tables)
-    work, left, found = _work(entries), BUDGET, {}
+    basic = _outcomes(entries, marked, parser, "%")
+    extended = _outcomes(entries, marked, parser, "$") if way == "any" else {}
+    filled = [name for name, outcomes in (("basic", basic), ("extended", extended)) if any(outcome == "filled" for outcome, _ in outcomes.values())]
+    used = filled[0] if len(filled) == 1 else ""
+    found = {}
+    for number in sorted(basic.keys() | extended.keys()):
+        (one, missing), (other, lacking) = basic.get(number, _NOTHING), extended.get(number, _NOTHING)
+        stray = _stray(entries[number], data, "basic") if one == "syntax" else None
+        found[number] = Interpolated(one, other, missing or lacking, stray, used)
+    return found
+
+
+def _outcomes(entries: "Sequence[Entry]", marked: "Sequence[int]", parser: RawConfigParser, mark: str) -> dict[int, tuple[str, str]]:
+    """What the interpolation with a mark makes of the values that hold it, as far as the budget goes."""
+    work, left, found = _work(entries, mark), BUDGET, {}
+    interpolation = _FORMS[mark][3]()
     for number in marked:
-        entry = entries[number]
-        needed = len(entry.text) + sum(work.get(name, 0) for name in _names(entry.text))
-        if needed > left:
-            continue
-        left -= needed
-        basic, missing = _outcome(BasicInterpolation(), parser, entry) if "%" in entry.text else ("", "")
-        extended, lacking = _outcome(ExtendedInterpolation(), parser, entry) if "$" in entry.text and way == "any" else ("", "")
-        stray = _stray(entry, data, "basic") if basic == "syntax" else None
-        found[number] = Interpolated(basic, extended, missing or lacking, stray)
-    used = [way for way in ("basic", "extended") if any(getattr(one, way) == "filled" for one in found.values())]
-    return {number: one._replace(used=used[0] if len(used) == 1 else "") for number, one in found.items()}
+        text = entries[number].text
+        if mark in text:
+            needed = len(text) + sum(work.get(name, 0) for name in _names(text, mark))
+            if needed <= left:
+                left -= needed
+                found[number] = _outcome(interpolation, parser, entries[number], mark)
+    return found
 
 
-def _outcome(interpolation: "Any", parser: RawConfigParser, entry: Entry) -> tuple[str, str]:
+def _outcome(interpolation: "Any", parser: RawConfigParser, entry: Entry, mark: str) -> tuple[str, str]:
     """filled, syntax, missing or depth, or empty where no key is put in; and the name of the key that is missing."""
     section, key = entry.route
     try:
-        text = interpolation.before_get(parser, section, parser.optionxform(key), entry.text, parser[section])
+        interpolation.before_get(parser, section, parser.optionxform(key), entry.text, parser[section])
     except InterpolationMissingOptionError as error:
         return "missing", str(error.reference)
     except InterpolationDepthError:
         return "depth", ""
     except InterpolationError:
         return "syntax", ""
-    return ("filled" if text != entry.text and next(_names(entry.text), None) else ""), ""
+    return ("filled" if any(_names(entry.text, mark)) else ""), ""
 
 
-def _names(text: str) -> "Iterator[str]":
-    """The names of the keys that either way puts in, up to the first place where it would stop with an error."""
-    for mark, opening, closing, behind in (("%", "(", ")", "s"), ("$", "{", "}", "")):
-        at = text.find(mark)
-        while at >= 0:
-            end = at + 1
-            if text.startswith(opening, end):
-                end = text.find(closing, at)
-                if end < at + 3 or not text.startswith(behind, end + 1):
-                    break
-                yield text[at + 2 : end].rpartition(":" if mark == "$" else ")")[2].lower()
-                end += len(behind)
-            elif not text.startswith(mark, end):
-                break
-            at = text.find(mark, end + 1)
+def _names(text: str, mark: str) -> "Iterator[str]":
+    """The names of the keys that an interpolation puts in, up to the first place where it would stop with an error."""
+    opening, closing, behind, _ = _FORMS[mark]
+    at = text.find(mark)
+    while at >= 0:
+        end = at + 1
+        if text.startswith(opening, end):
+            end = text.find(closing, at)
+            if end < at + 3 or not text.startswith(behind, end + 1):
+                return
+            name = text[at + 2 : end].lower()
+            yield name.rpartition(":")[2] if mark == "$" else name
+            end += len(behind)
+        elif not text.startswith(mark, end):
+            return
+        at = text.find(mark, end + 1)
 
 
-def _work(entries: "Sequence[Entry]") -> dict[str, int]:
+def _work(entries: "Sequence[Entry]", mark: str) -> dict[str, int]:
     """For each key's name, how much is put together for a value of it at the most, whichever section it stands in."""
     texts: dict[str, list[tuple[int, list[str]]]] = {}
     for entry in entries:
-        walked = len(entries) if "$" in entry.text else 0  # ExtendedInterpolation goes over its whole section when such a value is put in
-        texts.setdefault(entry.route[1].lower(), []).append((len(entry.text) + walked, list(_names(entry.text))))
+        walked = len(entries) if mark == "$" and "$" in entry.text else 0  # ExtendedInterpolation goes over its whole section to put in such a value
+        texts.setdefault(entry.route[1].lower(), []).append((len(entry.text) + walked, list(_names(entry.text, mark))))
     work = {name: max(size for size, _ in found) for name, found in texts.items()}
     naming = {name: found for name, found in texts.items() if any(names for _, names in found)}
     for _ in range(MAX_INTERPOLATION_DEPTH if naming else 0):

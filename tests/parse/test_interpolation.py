@@ -2,6 +2,7 @@
 
 import configparser
 import time
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -45,16 +46,14 @@ def said(written: str, way: str = "any", given: tuple[str, ...] = ()) -> dict[tu
 
 @given(FILES)
 def test_every_value_becomes_what_configparser_makes_of_it(tables: dict[str, dict[str, str]]) -> None:
-    found = said(text(tables))
+    with patch.object(interpolation, "BUDGET", 10**12):  # so that keys which name one another many times over are not left alone
+        found = said(text(tables))
     for way, kind in WAYS.items():
         parser = configparser.ConfigParser(interpolation=kind())
         parser.read_string(text(tables))
         for section, values in tables.items():
             for key in values:
                 does, says = becomes(parser, section, key), getattr(found.get((section, key), NOTHING), way)
-                if (section, key) not in found and does not in ("same", "other"):
-                    assert any(opening in values[key] for opening in ("%(", "${"))
-                    continue  # keys that name one another many times over are left alone
                 if does in ("same", "other"):
                     assert says in ("", "filled") and (says == "" or does == "other")
                 else:
@@ -72,16 +71,16 @@ def test_without_interpolation_every_value_stays(tables: dict[str, dict[str, str
 
 @given(VALUES)
 def test_with_every_stray_sign_doubled_configparser_reads_the_value(value: str) -> None:
-    written = f"[s]\na = {value}\n"
+    written = f"[s]\nk = {value}\na = 1\nb = 2\nc = 3\n"
     for _ in range(value.count("%") + 1):
-        one = said(written).get(("s", "a"))
+        one = said(written).get(("s", "k"))
         if one is None or one.stray is None:
             break
         assert one.basic == "syntax" and written[one.stray.start : one.stray.end] == "%"
         written = written[: one.stray.start] + "%" + written[one.stray.start :]
     parser = configparser.ConfigParser()
     parser.read_string(written)
-    assert becomes(parser, "s", "a") != "syntax"
+    assert becomes(parser, "s", "k") != "syntax"
 
 
 @pytest.mark.parametrize("value", ["50%", "%d of %s", "%", "%(here)", "%(here)q", "%%%", "%H"])
