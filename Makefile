@@ -5,6 +5,7 @@
 # make bench-quality [QUICK=1]  precision and recall on carriers, labelled lines, beside peers and on packages (QUICK=1: without these two)
 # make test-readers             run the real readers of config formats, each in its pinned version, and compare them with the catalogue
 # make test-browser             open the HTML report in a real browser (Debian's chromium; BROWSER_REQUIRED=1: fail where there is none)
+# make test-lower               the fast tests with the lowest version of each library that pyproject.toml allows
 # make new-rule NAME=some-rule  write the module and the cases of a new rule
 # PYTHON=python3.12             which Python (3.11 or newer) all of this starts from
 
@@ -14,7 +15,7 @@ NAME ?=
 export REPO NAME
 BIN := .venv/bin
 
-.PHONY: compile demo docs test test-readers test-browser check bench-quality new-rule python
+.PHONY: compile demo docs test test-readers test-browser test-lower check bench-quality new-rule python
 .DELETE_ON_ERROR:
 
 compile: python
@@ -55,6 +56,17 @@ test-readers: $(BIN)/installed-dev
 
 test-browser: $(BIN)/installed-browser
 	$(BIN)/python -m pytest tests/browser
+
+LOWER := .venv-lower
+$(LOWER)/installed: pyproject.toml tools/lower_bounds.py | python
+	"$(PYTHON)" -m venv --clear $(LOWER)
+	"$(PYTHON)" tools/lower_bounds.py > $(LOWER)/requirements.txt
+	$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(LOWER)/requirements.txt pytest pytest-xdist hypothesis python-dotenv tree-sitter-hcl
+	$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+test-lower: $(LOWER)/installed
+	$(LOWER)/bin/python -m pytest -n 2 tests/checks/test_cases.py tests/config tests/engine tests/parse
 
 # the pages of docs/rules and the table of the README, and the schema of settings, from the rules themselves
 docs: $(BIN)/installed

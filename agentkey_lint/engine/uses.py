@@ -5,7 +5,7 @@ tells the same; a run whose manifests are clean never asks.
 """
 
 from agentkey_lint.catalog import readers, references
-from agentkey_lint.engine import documents, judging, pipeline
+from agentkey_lint.engine import documents, hiding, judging, pipeline
 from agentkey_lint.engine.places import positions
 from agentkey_lint.match.scan import scan
 from agentkey_lint.model.repository import Use
@@ -48,7 +48,7 @@ def uses(repository: "Repository") -> "Mapping[str, tuple[Use, ...]]":
 
 def _of_document(document: "Document", names: frozenset[str], repository: "Repository") -> "Iterator[Use]":
     claims = judging.settle(pipeline.claims(document, repository, only=judging.PRECEDENCE)[0])
-    quiet = judging.suppressed(document, claims, None)
+    quiet, _ = hiding.hidden(document, claims, hiding.Hiding(repository.settings(document.source.path), complain=False))
     held = {(claim.variable, claim.span.start): True for number, claim in enumerate(claims) if number not in quiet and claim.confidence != "low"}
     asked = {(name, span.start): False for name, span, _ in references.handed(document)}
     places = [(name, start, value) for (name, start), value in {**asked, **held}.items() if name in names]
