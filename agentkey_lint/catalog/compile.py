@@ -173,6 +173,7 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
             table.get("interpolation", ""),
             tuple(table.get("given", ())),
             table.get("agent", False),
+            tuple(table.get("env_files", ())),
         )
         rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))

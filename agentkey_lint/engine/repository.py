@@ -26,13 +26,24 @@ SETS, TEMPLATE, MANIFEST, SETTINGS = "sets", "template", "manifest", "settings"
 def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, str]:
     """Every variable that a file of the snapshot declares, with the first file that does, by path: files that set it, then templates, manifests, settings."""
     found: dict[str, dict[str, str]] = {SETTINGS: {}, MANIFEST: {}, TEMPLATE: {}, SETS: {}}
-    for path in _declaring(paths):
+    known = frozenset(paths)
+    sure = _declaring(known)
+    named: set[str] = set()
+    for path in sure:
         try:
             data = read(path)
         except OSError:
             continue
         for variable, _, how in _declarations(path, data):
             found[how].setdefault(variable, path)
+        named.update(_env_files(path, data))
+    for path in sorted((named & known).difference(sure))[:MAX_DECLARING]:
+        try:
+            data = read(path)
+        except OSError:
+            continue
+        for entry in documents.entries("dotenv", data)[0]:
+            found[SETS].setdefault(entry.route[-1], path)
     return {**found[SETTINGS], **found[MANIFEST], **found[TEMPLATE], **found[SETS]}
 
 
@@ -113,6 +124,17 @@ def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
     for reader in readers.find(path, data):
         for variable, entry in _declared(reader, data):
             yield variable, entry, TEMPLATE if reader.example else SETS
+
+
+def _env_files(path: str, data: bytes) -> "Iterator[str]":
+    """The files of variables that a file names, whatever they are called; paths that lead out of the repository are none of its files."""
+    for reader in readers.find(path, data):
+        if reader.env_files:
+            import posixpath
+
+            for entry in documents.entries(reader.format, data)[0]:
+                if readers.listed(reader.env_files, entry.route):
+                    yield posixpath.normpath(posixpath.join(posixpath.dirname(path), entry.text))
 
 
 def _declaring(paths: "Iterable[str]") -> list[str]:

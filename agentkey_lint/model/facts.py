@@ -68,6 +68,7 @@ class Reader(Record):
     names: fields whose text is the name of a variable that is declared there. overrides: (field globs, variable, joiner, confidence): the variable
     that beats the field; `{}` in it stands for the route's steps, joined. interpolation: Python's configparser reads the file and fills values in:
     basic, any (which way is not known) or percent. given: keys that the reader hands it as defaults. agent: an AI agent, or what hands it keys and tools.
+    env_files: fields that name a file of variables.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Reader(Record):
     interpolation: str = ""
     given: tuple[str, ...] = ()
     agent: bool = False
+    env_files: tuple[str, ...] = ()
 
 
 class Interpolated(Record):

@@ -44,12 +44,15 @@ FILES = {
     "Kubernetes ConfigMap": ("k8s/c.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  A: x\n  config.yaml: |\n    y: 1\n", "A"),
     "Helm values": ("chart/values.yaml", "env:\n  A: x\nworker:\n  extraEnv:\n    - name: B\n      value: x\n", "A B"),
     "systemd": ("a.service", "[Service]\nEnvironment=A=1 \"B=two words\"\nExecStart=/bin/x\n", "A B"),
+    "systemd, handed through": ("b.service", "[Service]\nPassEnvironment=A B\nExecStart=/bin/x\n", "A B"),
     "Procfile": ("Procfile", "web: A=1 gunicorn app\nworker: celery\n", "A"),
     "app.json": ("app.json", '{"buildpacks": [], "env": {"A": "x", "B": {"description": "y"}}}', "A B"),
     "Terraform": ("main.tf", 'variable "region" {\n  type = string\n}\nvariable "key" {}\n', "TF_VAR_region TF_VAR_key"),
     "tox": ("tox.ini", "[testenv]\nsetenv =\n    A = 1\n    cov: B=2\npass_env =\n    C\n    CI_*\n", "A B C"),
     "pytest": ("pytest.ini", "[pytest]\nenv =\n    A=1\n    D:B=2\n", "A B"),
     "pytest in pyproject.toml": ("pyproject.toml", '[tool.uv]\n[tool.pytest.ini_options]\nenv = ["A=1", "D:B=2"]\n[tool.pytest_env]\nC = "x"\n', "A B C"),
+    "tox in pyproject.toml": ("pyproject.toml", '[tool.tox.env_run_base]\nset_env = { A = "x" }\npass_env = ["B"]\n', "A B"),
+    "pytest alone in pyproject.toml": ("pyproject.toml", '[tool.pytest.ini_options]\nenv = ["A=1"]\n', "A"),
     "VS Code launch": (".vscode/launch.json", '{"configurations": [{"env": {"A": "x"}}]}', "A"),
     "manifest": ("agentkeys.yaml", "version: 1\nkey:\n  - id: a\n    env: A\n", "A"),
     "supervisord": ("supervisord.conf", '[program:x]\nenvironment=A="1",B="2"\ncommand=/bin/x\n', "A B"),
@@ -128,3 +131,18 @@ def test_a_slip_of_the_pen(name: str, known: str) -> None:
 )
 def test_names_that_are_alike_and_yet_others(name: str, known: str) -> None:
     assert variables.near(name, [known]) == ""
+
+
+def test_a_file_of_variables_that_another_file_names() -> None:
+    compose = "services:\n  a:\n    env_file: [conf/a.vars, ../../out.vars]\n  b:\n    env_file:\n      - path: ./b.vars\n        required: false\n"
+    files = {"app/compose.yaml": compose, "app/conf/a.vars": "A=1\n", "app/b.vars": "B=\n", "out.vars": "OUT=1\n", "app/other.vars": "OTHER=1\n"}
+    assert declared(files, lambda path: files[path].encode()) == {"A": "app/conf/a.vars", "B": "app/b.vars"}
+
+
+def test_a_named_file_that_is_not_there_or_cannot_be_read_declares_nothing() -> None:
+    def read(path: str) -> bytes:
+        if path == "a.vars":
+            raise OSError
+        return b"services:\n  a:\n    env_file: [a.vars, b.vars, /etc/passwd]\n"
+
+    assert declared(["compose.yaml", "a.vars"], read) == {}
