@@ -4,7 +4,7 @@ import os
 import sys
 
 from agentkey_lint.commands import check
-from agentkey_lint.commands.mending import Mended, Mending, Value, fixable
+from agentkey_lint.commands.mending import Mended, Mending, Value
 from agentkey_lint.engine.settings import Finder
 from agentkey_lint.fix import environment, write
 from agentkey_lint.fix.overlay import Overlay
@@ -27,9 +27,9 @@ def fix(paths: "Sequence[str]", options: check.Options, unsafe: bool, diff: bool
     before, tree, plan = check.linted(paths, options)
     overlay = Overlay(tree)
     settings = Finder(tree.some)
-    mended = Mending(overlay, plan, unsafe, settings).run(fixable(before))
+    mended = Mending(overlay, plan, unsafe, settings).run(before)
     if diff:
-        _say(_differences(overlay, settings), options)
+        _say(differences(overlay, settings), options)
         _say(fixes.render(mended.fixed, done=False), options)
         return exit_status(before)
     keep = [one for one in mended.values if _asked(one, overlay)] if mended.values and _attended() else []
@@ -51,7 +51,8 @@ def _say(chunks: "Iterable[str]", options: check.Options) -> None:
     stream.flush()
 
 
-def _differences(overlay: Overlay, settings: Finder) -> "Iterator[str]":
+def differences(overlay: Overlay, settings: Finder) -> "Iterator[str]":
+    """What fixes change, as a unified diff without a secret."""
     from agentkey_lint.discover.decode import decode
     from agentkey_lint.engine import documents, pipeline
     from agentkey_lint.engine.difference import unified

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     Offered = tuple[Claim, Fix]
 
 ROUNDS = 10
-LATER = frozenset({"undeclared-key"})
-"""What may be said of a reference and could not be said of the literal that stood there: no reason to keep the literal."""
+DRIFT = "example-drift"
+REVEALED = "undeclared-key"
+"""What a manifest lacks is seen once a key has become a reference; that it was hidden by the key itself is no reason to leave the key there."""
 
 
 class Value(Record):
@@ -59,12 +60,14 @@ class Mending:
         self.values: dict[str, Value] = {}
         self._known: tuple[dict[str, bytes], Repository] | None = None
 
-    def run(self, paths: "Iterable[str]") -> Mended:
-        """Mend these files until nothing changes any more."""
-        pending = sorted(set(paths))
+    def run(self, report: "Report") -> Mended:
+        """Mend the files of a report until nothing changes any more."""
+        found = {(finding.path, finding.rule) for finding, verdict in report.results if verdict == "reported" and finding.rule in FIXES}
+        pending = sorted({path for path, _ in found})
+        drift = any(rule == DRIFT for _, rule in found)
         for _ in range(ROUNDS):
             changed = [path for path in pending if self._mend(path)]  # each file has its turn in every round
-            if not changed and not self._complete_templates():
+            if not changed and not self._complete_templates(drift):
                 break
         self.overlay.close()
         return Mended(tuple(sorted(self.fixed)), tuple(self.values.values()))
@@ -153,7 +156,7 @@ class Mending:
             return False
         left = _counted(self._claims(after, self._repository()))
         wanted, mended = _counted(claims), _counted(claim for claim, _ in chosen)
-        return all(count <= wanted.get(rule, 0) - mended.get(rule, 0) for rule, count in left.items() if rule not in LATER)
+        return all(count <= wanted.get(rule, 0) - mended.get(rule, 0) for rule, count in left.items() if rule != REVEALED)
 
     def _declare(self, path: str, document: "Document", fix: Fix) -> None:
         """Put the names that a fix asks for into the template of the environment."""
@@ -168,7 +171,7 @@ class Mending:
             return
         if exists:
             self._put(template, environment.declared(self.overlay.find(template) or b"", fix.declares))
-        elif self.unsafe and template != path:
+        elif fix.keeps is not None and template != path:
             known = self._repository().declared
             self._put(template, environment.declared(b"", [name for name in fix.declares if name not in known]))
 
@@ -188,9 +191,12 @@ class Mending:
         self.overlay.files = before
         return False
 
-    def _complete_templates(self) -> bool:
-        """Whether templates could be given names that they leave out; only a run over the whole repository knows of them."""
-        if not self.plan.whole:
+    def _complete_templates(self, drift: bool) -> bool:
+        """Whether templates could be given names that they leave out; only a run over the whole repository knows of them, and it takes its time.
+
+        drift: a template was told to leave out some; without that only one that has changed may.
+        """
+        if not self.plan.whole or not (drift or any(path.rsplit("/", 1)[-1] in environment.TEMPLATES for path in self.overlay.files)):
             return False
         from agentkey_lint.discover.decode import sources
         from agentkey_lint.engine.whole import prepared
@@ -218,11 +224,6 @@ class Mending:
                 template, _ = environment.template(document.source.path, lambda one: self.overlay.find(one) is not None)
                 file = template.rpartition("/")[0]
                 self.values.setdefault(variable, Value(variable, _text(document, span), f"{file}/{environment.VALUES}" if file else environment.VALUES))
-
-
-def fixable(report: "Report") -> list[str]:
-    """The files of a report with something that can be mended at all."""
-    return sorted({finding.path for finding, verdict in report.results if verdict == "reported" and finding.rule in FIXES})
 
 
 def _text(document: "Document", span: "Span") -> str:

@@ -7,7 +7,7 @@ from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.fix import Fix
 from agentkey_lint.model.repository import Repository
 
-_SOLE = ("os.environ/X",)
+SOLE = ("os.environ/X",)
 """Syntaxes that only work where they are the whole value."""
 _DEFAULTS = {"${env:X}": "${env:X:-d}", "${X}": "${X:-d}", "${localEnv:X}": "${localEnv:X:d}", "{env:X}": "{env:X:d}"}
 """For each syntax the one that states a default as well."""
@@ -20,7 +20,7 @@ def rewritten(claim: Claim, document: Document, repository: Repository) -> Fix |
     if field is None or reference is None or reference.fault in ("bad-name", "empty-name", "nested") or document.format in kinds.SETTING:
         return None  # in a file that sets variables the value itself is missing
     better = _better(field.expansion, reference, document.source.data)
-    if not better or (field.expansion.write in _SOLE and reference.span != field.entry.value):
+    if not better or (field.expansion.write in SOLE and reference.span != field.entry.value):
         return None
     change = edit(document, field.entry, reference.span, better)
     if change is None:
@@ -56,7 +56,7 @@ def respelt(claim: Claim, document: Document, repository: Repository) -> Fix | N
 
 
 def declared(claim: Claim, document: Document, repository: Repository) -> Fix | None:
-    """The variable's name in the template of the environment; a template is only made if a person agrees to more than safe fixes."""
+    """The variable's name in the template of the environment, where there is one: it may well be declared elsewhere, or misspelt."""
     return Fix(f"declare {claim.variable}", safe=True, declares=(claim.variable,)) if claim.variable else None
 
 

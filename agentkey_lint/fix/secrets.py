@@ -2,15 +2,15 @@
 
 from agentkey_lint.catalog import kinds, references, values, variables
 from agentkey_lint.fix.quoting import edit, field_at
+from agentkey_lint.fix.references import SOLE
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.fix import Edit, Fix
 from agentkey_lint.model.repository import Repository
 
-_SOLE = ("os.environ/X",)
 _ACTIONS = "${{ secrets.X }}"
-_OTHERS = ("HOME", "PATH", "USER", "SHELL", "NAME", "KEY", "TOKEN", "SECRET", "PASSWORD", "VALUE", "AUTHORIZATION", "BEARER", "ARGS", "URL")
-"""Names that say too little of a secret, or belong to something else."""
+_OTHERS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "VALUE", "NAME", "AUTHORIZATION", "BEARER", "ARGS", "URL", "API_KEY", "APIKEY", "ACCESS_TOKEN", "AUTH_TOKEN")
+"""Names that many secrets could have: which one is meant, a person must say."""
 
 
 def replaced(claim: Claim, document: Document, repository: Repository) -> Fix | None:
@@ -29,7 +29,7 @@ def replaced(claim: Claim, document: Document, repository: Repository) -> Fix | 
         if field.references or len(field.entry.text.split()) != 1:
             return None
         span = field.entry.value
-    if write in _SOLE and span != field.entry.value:
+    if write in SOLE and span != field.entry.value:
         return None
     if write == _ACTIONS and variable.startswith("GITHUB_"):
         return None
@@ -40,7 +40,7 @@ def replaced(claim: Claim, document: Document, repository: Repository) -> Fix | 
     then = f"{_revoke(claim)}, and {'add the new one to the secrets of the repository as' if write == _ACTIONS else 'set'} {variable}."
     if write == _ACTIONS:
         return Fix(f"write {reference} in its place", (change,), then=then)
-    return Fix(f"write {reference} in its place", (change,), declares=(variable,), create=True, keeps=(variable, span), then=then)
+    return Fix(f"write {reference} in its place", (change,), declares=(variable,), keeps=(variable, span), then=then)
 
 
 def named(claim: Claim, document: Document, repository: Repository) -> Fix | None:
@@ -51,7 +51,7 @@ def named(claim: Claim, document: Document, repository: Repository) -> Fix | Non
         return None
     change = edit(document, field.entry, claim.secret, variable)
     then = f"{_revoke(claim)}, and set {variable}."
-    return Fix(f"write {variable} in its place", (change,), declares=(variable,), create=True, keeps=(variable, claim.secret), then=then) if change else None
+    return Fix(f"write {variable} in its place", (change,), declares=(variable,), keeps=(variable, claim.secret), then=then) if change else None
 
 
 def without_default(claim: Claim, document: Document, repository: Repository) -> Fix | None:

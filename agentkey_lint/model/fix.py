@@ -15,7 +15,7 @@ class Fix(Record):
     """How one claim can be mended.
 
     title: what is done, for a person; nothing secret. safe: nothing that works today works differently afterwards.
-    declares: variables that belong, by name alone, in the template of the environment. create: also where there is no template yet.
+    declares: variables that belong, by name alone, in the template of the environment.
     ignores: lines for an ignore file; heading: the comment above them. keeps: the variable and the span of its value, which may go into `.env`.
     then: what is left for a person to do, a sentence; empty if nothing is.
     """
@@ -24,7 +24,6 @@ class Fix(Record):
     edits: tuple[Edit, ...] = ()
     safe: bool = False
     declares: tuple[str, ...] = ()
-    create: bool = False
     ignores: tuple[str, ...] = ()
     heading: str = ""
     keeps: tuple[str, Span] | None = None

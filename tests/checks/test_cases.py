@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agentkey_lint.commands.mending import LATER, Mended, Mending, fixable
+from agentkey_lint.commands.fixing import differences
+from agentkey_lint.commands.mending import REVEALED, Mended, Mending
 from agentkey_lint.commands.since import Since
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
@@ -20,6 +21,7 @@ from agentkey_lint.engine.pipeline import manual
 from agentkey_lint.engine.repository import make
 from agentkey_lint.engine.secrets_baseline import read
 from agentkey_lint.engine.settings import Finder
+from agentkey_lint.fix.offer import FIXES
 from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.finding import Report
 from agentkey_lint.report import json as json_report
@@ -92,15 +94,15 @@ def lint(root: Path, arguments: list[str], compare: bool = False) -> Report:
     return Since("HEAD", tree).compared(report, lambda path: True, repository, plan) if compare else report
 
 
-def mend(root: Path, arguments: list[str], report: Report) -> Mended:
-    """Fix what can be fixed, unsafe fixes included, as `check --fix` does but for its way of writing files."""
+def mend(root: Path, arguments: list[str], report: Report) -> tuple[Mended, str]:
+    """Fix what can be fixed, unsafe fixes included, as `check --fix` does but for its way of writing files; and the difference, as it is shown."""
     tree = Worktree(str(root))
-    overlay = Overlay(tree)
-    mended = Mending(overlay, plan_of(arguments), unsafe=True, settings=Finder(tree.some)).run(fixable(report))
+    overlay, settings = Overlay(tree), Finder(tree.some)
+    mended = Mending(overlay, plan_of(arguments), unsafe=True, settings=settings).run(report)
     for path, data in overlay.files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
-    return mended
+    return mended, "".join(differences(overlay, settings))
 
 
 def reported(report: Report) -> Counter[tuple[str, str]]:
@@ -151,7 +153,7 @@ def test_case(rule: str, case: Case, tmp_path: Path) -> None:
     for secret in case.secrets:
         leaked = pieces(secret, PIECE) & shown
         assert not leaked, f"{len(leaked)} pieces of a secret show"
-    if fixable(report):
+    if any(one.finding.rule in FIXES for one in report.results):
         fixed(case, tmp_path, report)
     else:
         assert not case.fixed, "nothing here can be fixed"
@@ -159,14 +161,14 @@ def test_case(rule: str, case: Case, tmp_path: Path) -> None:
 
 def fixed(case: Case, root: Path, before: Report) -> None:
     """What was fixed is gone, nothing has come instead, and a second run has nothing to do."""
-    mended = mend(root, case.arguments, before)
+    mended, difference = mend(root, case.arguments, before)
     after = lint(root, case.arguments)
     allowed = reported(before) - Counter((one.path, one.rule) for one in mended.fixed if one.rule != "unignored-secret-file")
-    allowed += Counter({one: count for one, count in reported(after).items() if one[1] in LATER})
+    allowed += Counter({one: count for one, count in reported(after).items() if one[1] == REVEALED})
     assert not reported(after) - allowed, f"came of it or is left: {reported(after) - allowed}"
     assert set(after.faults) <= set(before.faults)
-    assert not mend(root, case.arguments, after).fixed, "a second run changes something"
+    assert not mend(root, case.arguments, after)[0].fixed, "a second run changes something"
     for path, text in case.fixed.items():
         assert (root / path).read_text(encoding="utf-8") == text
-    shown = pieces("".join(one.title + one.then for one in mended.fixed), PIECE)
+    shown = pieces(difference + "".join(one.title + one.then for one in mended.fixed), PIECE)
     assert not any(pieces(secret, PIECE) & shown for secret in case.secrets)

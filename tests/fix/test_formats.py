@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.commands.mending import Mended, Mending
+from agentkey_lint.discover.decode import sources
 from agentkey_lint.engine.judging import Thresholds
-from agentkey_lint.engine.pipeline import Plan
+from agentkey_lint.engine.pipeline import Plan, lint
+from agentkey_lint.engine.repository import make
 from agentkey_lint.testing import expand
 
 KEY = expand("lin_api_{{40 x aA0}}")
@@ -56,7 +58,8 @@ def mend(path: str, data: bytes) -> tuple[bytes, Mended]:
     """A file as every fix leaves it, and what they were."""
     memory = Memory({path: data, ".env.example": b"CRM_TOKEN=\nLINEAR_API_KEY=\n"})
     plan = Plan(Thresholds(), lambda told_by: blake2b(told_by, digest_size=8).hexdigest())
-    mended = Mending(memory, plan, unsafe=True).run([path])  # type: ignore[arg-type]
+    report = lint(sources(memory, [path]), make(memory.paths, memory.read, memory.ignore), plan)  # type: ignore[arg-type]
+    mended = Mending(memory, plan, unsafe=True).run(report)  # type: ignore[arg-type]
     found = memory.find(path)
     assert found is not None
     return found, mended
