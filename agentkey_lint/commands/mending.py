@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 10
 DRIFT = "example-drift"
-REVEALED = "undeclared-key"
+LATER = frozenset({"undeclared-key"})
 """What a manifest lacks is seen once a key has become a reference; that it was hidden by the key itself is no reason to leave the key there."""
 
 
@@ -156,7 +156,7 @@ class Mending:
             return False
         left = _counted(self._claims(after, self._repository()))
         wanted, mended = _counted(claims), _counted(claim for claim, _ in chosen)
-        return all(count <= wanted.get(rule, 0) - mended.get(rule, 0) for rule, count in left.items() if rule != REVEALED)
+        return all(count <= wanted.get(rule, 0) - mended.get(rule, 0) for rule, count in left.items() if rule not in LATER)
 
     def _declare(self, path: str, document: "Document", fix: Fix) -> None:
         """Put the names that a fix asks for into the template of the environment."""

@@ -61,8 +61,10 @@ def test_on_the_leaky_agent_only_what_a_person_must_do_is_left(leaky: Path, lint
         (".env", "tracked-secret-file"),
         ("agentkeys.toml", "invalid-manifest"),
         ("agentkeys.toml", "missing-expiry"),
+        ("agentkeys.toml", "missing-owner"),
         ("agentkeys.toml", "scope-exceeds-role"),
         ("agentkeys.toml", "wildcard-scope"),
+        ("docker-compose.yml", "undeclared-key"),  # who owns the password that is a reference now
         ("src/agent.py", "hardcoded-key"),  # code
         ("src/agent.py", "key-in-url"),
     }

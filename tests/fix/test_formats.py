@@ -20,6 +20,7 @@ from agentkey_lint.discover.decode import sources
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.pipeline import Plan, lint
 from agentkey_lint.engine.repository import make
+from agentkey_lint.model.settings import DEFAULT
 from agentkey_lint.testing import expand
 
 KEY = expand("lin_api_{{40 x aA0}}")
@@ -59,7 +60,7 @@ def mend(path: str, data: bytes) -> tuple[bytes, Mended]:
     memory = Memory({path: data, ".env.example": b"CRM_TOKEN=\nLINEAR_API_KEY=\n"})
     plan = Plan(Thresholds(), lambda told_by: blake2b(told_by, digest_size=8).hexdigest())
     report = lint(sources(memory, [path]), make(memory.paths, memory.read, memory.ignore), plan)  # type: ignore[arg-type]
-    mended = Mending(memory, plan, unsafe=True).run(report)  # type: ignore[arg-type]
+    mended = Mending(memory, plan, unsafe=True, settings=lambda path: DEFAULT).run(report)  # type: ignore[arg-type]
     found = memory.find(path)
     assert found is not None
     return found, mended
