@@ -8,7 +8,7 @@ from functools import cache
 
 from agentkey_lint.report.html.charts import Timeline, bars, timeline
 from agentkey_lint.report.html.views import manuals, view
-from agentkey_lint.report.rows import Row, Table, headline, of_audit, of_report, rank, severities, unshown
+from agentkey_lint.report.rows import Row, Table, gravest, headline, of_audit, of_report, rank, severities, unshown
 from agentkey_lint.report.text import About, count, plural, visible
 
 TYPE_CHECKING = False
@@ -42,8 +42,9 @@ def _render(table: Table, about: About) -> "Iterator[str]":
     environment = _environment()
     style, early, script = (environment.get_template(name).render() for name in ("style.css", "early.js", "report.js"))
     rows = tuple(row for row in table.rows if row.verdict != "below-threshold")
+    if not table.repositories:  # an audit has an order of its own
+        rows = tuple(gravest(rows))
     labels = STATES if table.repositories else VERDICTS
-    summaries = {rule.id: rule.summary for rule in about.rules}
     stream = environment.get_template("report.html").stream(
         about=about,
         table=table,
@@ -66,7 +67,7 @@ def _render(table: Table, about: About) -> "Iterator[str]":
         with_since=bool(table.repositories),
         with_repository=len(table.repositories) > 1,
         filters=_filters(rows, labels),
-        findings=(view(number, row, labels, summaries) for number, row in enumerate(rows)),
+        findings=(view(number, row, labels) for number, row in enumerate(rows)),
         manuals=manuals(sorted({row.finding.rule for row in rows}), about),
     )
     stream.enable_buffering(CHUNK)
@@ -105,7 +106,9 @@ def _vendors(rows: tuple[Row, ...]) -> list[tuple[str, int, int]]:
     counted = count(visible(row.finding.key.vendor) for row in rows if row.finding.key is not None)
     first = sorted(counted.items(), key=lambda pair: -pair[1])
     shown, others = first[:VENDORS], first[VENDORS:]
-    if others:
+    if len(others) == 1:
+        shown += others
+    elif others:
         shown.append((f"{len(others)} others", sum(number for _, number in others)))
     return bars(dict(shown))
 

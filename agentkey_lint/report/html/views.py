@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agentkey_lint.model.finding import Excerpt
 
 PLACES = 50
+TITLE = 120  # characters
 KINDS = {"commit-message": "message of commit", "tag-message": "message of tag", "note": "note on", "object": "object"}
 
 
@@ -43,8 +44,8 @@ class View(Record):
     link: str
 
 
-def view(number: int, row: Row, labels: "Mapping[str, str]", summaries: "Mapping[str, str]") -> View:
-    """The row as it is shown. labels: what states are called. summaries: of rules, each the title of a finding without a key."""
+def view(number: int, row: Row, labels: "Mapping[str, str]") -> View:
+    """The row as it is shown, under the name of its key or, without one, its message. labels: what states are called."""
     finding, key, leak = row.finding, row.finding.key, row.leak
     state = leak.state if leak is not None else row.verdict
     places = (
@@ -56,7 +57,7 @@ def view(number: int, row: Row, labels: "Mapping[str, str]", summaries: "Mapping
         number,
         finding.severity,
         rank(SEVERITIES[::-1], finding.severity),
-        visible(f"{key.vendor} {key.kind}" if key is not None else summaries.get(finding.rule, finding.rule)),
+        _short(visible(f"{key.vendor} {key.kind}" if key is not None else finding.message)),
         finding.rule,
         visible(key.vendor) if key is not None else "",
         visible(row.repository),
@@ -76,6 +77,10 @@ def view(number: int, row: Row, labels: "Mapping[str, str]", summaries: "Mapping
         tuple(visible(action) for action in leak.actions) if leak is not None else (),
         web(leak.link) if leak is not None else "",
     )
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= TITLE else title[: TITLE - 1] + "…"
 
 
 def _excerpt(excerpt: "Excerpt") -> tuple[str, str, str]:
