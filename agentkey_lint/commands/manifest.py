@@ -45,15 +45,18 @@ def run(options: "Namespace") -> int:
     return {"init": _init, "add": _add, "rotated": _rotated}[options.verb](options)
 
 
-def root() -> str:
-    """The folder that manifests belong to: the repository's root, without git the current folder."""
+def root(path: str = "") -> str:
+    """The folder that a manifest belongs to, the one named or that of the current folder: the repository's root, without git the folder itself."""
     from agentkey_lint.discover.git import find
 
-    git = find(os.getcwd())
-    return git.root if git is not None else os.getcwd()
+    folder = os.path.dirname(os.path.abspath(path)) if path else os.getcwd()
+    git = find(folder) if os.path.isdir(folder) else None
+    return git.root if git is not None else folder
 
 
 def _init(options: "Namespace") -> int:
+    from agentkey_lint.catalog.compiled import READER_NAMES
+    from agentkey_lint.catalog.globs import rows_for
     from agentkey_lint.commands.check import work_tree
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine import documents
@@ -61,7 +64,7 @@ def _init(options: "Namespace") -> int:
     from agentkey_lint.model.source import Fault
     from agentkey_lint.report.text import visible
 
-    top = root()
+    top = root(options.manifest)
     path = options.manifest or os.path.join(top, "agentkeys.toml")
     if files.form_of(path) != "toml":
         raise UsageError("a new manifest is written in TOML: its name ends with .toml")
@@ -71,9 +74,6 @@ def _init(options: "Namespace") -> int:
     tree, _, repository = work_tree(())
     found: list[tuple[str, str, str]] = []
     faults = list(tree.faults)
-    from agentkey_lint.catalog.compiled import READER_NAMES
-    from agentkey_lint.catalog.globs import rows_for
-
     for source in sources(tree, [one for one in tree.paths() if rows_for(READER_NAMES, one)]):
         if isinstance(source, Fault):
             faults.append(source)
@@ -150,7 +150,7 @@ def _new_end(record: "KeyRecord", date: str) -> str:
 def _manifest(options: "Namespace") -> "Manifest":
     from agentkey_lint.manifest import files
 
-    top = root()
+    top = root(options.manifest)
     return files.load(files.chosen(options.manifest, top), top)
 
 

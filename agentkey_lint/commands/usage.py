@@ -51,7 +51,7 @@ def run(options: "Namespace") -> int:
     if options.routes and options.log_format not in ("", "jsonl"):
         raise UsageError("--map goes with JSON Lines of your own")
     read = formats.mapped(formats.parse_map(options.routes)) if options.routes else formats.READERS.get(options.log_format, formats.recognised)
-    top = root()
+    top = root(options.manifest)
     manifest = files.load(files.chosen(options.manifest, top), top)
     tally = Tally(declared(manifest.records, _actors(options.actors, manifest)))
     faults = [fault for log in options.logs for fault in _read(log, read, tally)]
@@ -62,7 +62,12 @@ def run(options: "Namespace") -> int:
     narrower = {key.id: dict(key.narrower) for key in compared.keys if key.narrower}
     writes = options.write and bool(narrower) and not compared.faults  # what a log says that was not read as a whole is no reason to take scopes away
     if writes:
-        files.write(manifest, edit.narrow(manifest, narrower))
+        try:
+            if any(_masked(text) != text for changes in narrower.values() for instead in changes.values() for text in instead):
+                raise UsageError("what a log calls a scope looks like a secret, and is not written into the manifest")
+            files.write(manifest, edit.narrow(manifest, narrower))
+        except UsageError as error:  # the report was worth the reading all the same
+            writes, compared = False, compared._replace(faults=(Fault("", str(error)),))
     render = report.json if options.format == "json" else report.terminal
     _say(render(_shown(compared), writes))
     return 2 if compared.faults else 1 if compared.differences or narrower else 0

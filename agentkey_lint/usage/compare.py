@@ -53,7 +53,10 @@ def _of_group(group: "Group", counts: "Counts", tally: "Tally") -> "Iterator[Dif
 
 
 def _narrower(key: "Key", counts: "Counts") -> dict[str, tuple[str, ...]]:
-    """The scopes of a key that fewer or narrower ones could take the place of, as far as the log can tell; none if nothing would be left."""
+    """The scopes of a key that fewer or narrower ones could take the place of, as far as the log can tell; none if nothing would be left.
+
+    GitHub's log names actions, which are no scopes.
+    """
     system = _system(key.provider)
     used = [scope for scope, numbers in counts.items() if scope and numbers[0]]
     if None in counts or not used:
@@ -66,7 +69,7 @@ def _narrower(key: "Key", counts: "Counts") -> dict[str, tuple[str, ...]]:
         uses = tuple(sorted(laid.get(scope, ())))
         if not uses and all(covers(scope, one, system) is not None for one in used):
             changes[scope] = ()
-        elif "*" in scope and uses and len(uses) <= MOST_INSTEAD and uses != (scope,):
+        elif "*" in scope and system != "github" and uses and len(uses) <= MOST_INSTEAD and uses != (scope,):
             changes[scope] = uses
     return changes if any(changes.get(scope, (scope,)) for scope in key.scopes) else {}
 

@@ -5,7 +5,7 @@ Fields, as documented (none but these are read; addresses, programs and tokens a
 - CloudTrail (docs.aws.amazon.com/awscloudtrail, "record contents" and "userIdentity element"): `eventSource` and `eventName` are the action,
   `eventTime`, `errorCode`; the actor is `userIdentity.accessKeyId`, `.userName`, the names in `.arn`, and the role of `.sessionContext.sessionIssuer`.
 - GitHub (docs.github.com, "Identifying audit log events performed by an access token"): `action`, `@timestamp` (milliseconds), `token_scopes`; the actor
-  is `hashed_token`, `token_id`, `actor`. The log names actions and not the scopes they needed; `catalogue` in `cover.py` says what it compares.
+  is `hashed_token`, `token_id`, `actor`. The log names actions and not the scopes they needed; `cover.py` says what is compared.
 - Vault (developer.hashicorp.com/vault/docs/audit/schema): entries of type `response`, `request.path` and `.operation`, `time`, `error`; the actor is
   `auth.entity_id`, `.display_name`, `.metadata` (`role_name`, `username`, `role`, `service_account_name`), `.accessor`. Each request stands there twice.
 - Google Cloud (cloud.google.com, "AuditLog" within "LogEntry"): `protoPayload.authorizationInfo[].permission` and `.granted`, `status.code` (7, 16: refused),

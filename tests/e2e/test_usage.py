@@ -252,6 +252,14 @@ def test_a_secret_in_a_log_is_not_shown(folder: Path, lint: Lint) -> None:
         assert done.returncode == 1 and secret.encode() not in done.stdout + done.stderr and b"\x1b" not in done.stdout
 
 
+def test_a_secret_in_a_log_is_not_written(folder: Path, lint: Lint) -> None:
+    secret = testing.expand("sk-ant-api03-{{93 x aA0_-}}AA")
+    (folder / "log").write_text(lines([{"key": "billing-bot", "scope": f"customers:{secret}"}]))
+    done = lint(folder, "usage", "log", "--write")
+    assert done.returncode == 2 and b"looks like a secret" in done.stdout and secret.encode() not in done.stdout + done.stderr
+    assert (folder / "agentkeys.toml").read_text() == MANIFEST
+
+
 def test_lines_of_every_broken_kind(folder: Path, lint: Lint) -> None:
     good = lines(LOG[:1]).encode()
     bad = [
@@ -291,6 +299,12 @@ def test_order_never_matters_and_many_scopes_take_no_more_memory(folder: Path, l
     assert outputs[0].stdout == outputs[1].stdout and outputs[0].returncode == 2
     document = json.loads(outputs[0].stdout)
     assert document["keys"][1]["allowed"] == 12_000 and "only its totals" in document["faults"][0]["message"]
+
+
+def test_from_any_folder(folder: Path, lint: Lint, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (folder / "log").write_text(lines(LOG))
+    done = lint(tmp_path_factory.mktemp("elsewhere"), "usage", str(folder / "log"), "--manifest", str(folder / "agentkeys.toml"), "--format", "json")
+    assert done.returncode == 1 and json.loads(done.stdout)["summary"]["entries"] == 7
 
 
 def test_standard_input_and_several_logs(folder: Path, lint: Lint) -> None:
