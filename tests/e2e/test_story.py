@@ -118,8 +118,9 @@ def test_a_secret_without_a_shape_and_a_sample(tmp_path: Path, lint: Lint) -> No
     assert (".env", "hardcoded-secret") not in sample
 
 
-def test_what_a_comment_allows_makes_nothing_graver(tmp_path: Path, lint: Lint) -> None:
-    files = {"agentkeys.toml": MANIFEST % ("write", "tickets:*", "CRM_TOKEN"), ".env": f"CRM_TOKEN={PASSWORD}  # pragma: allowlist secret\n"}
+@pytest.mark.parametrize("comment", ["pragma: allowlist secret", "agentkey: ignore[hardcoded-secret] it opens nothing"])
+def test_what_a_comment_allows_makes_nothing_graver(tmp_path: Path, lint: Lint, comment: str) -> None:
+    files = {"agentkeys.toml": MANIFEST % ("write", "tickets:*", "CRM_TOKEN"), ".env": f"CRM_TOKEN={PASSWORD}  # {comment}\n"}
     assert story(lint, tmp_path, files)["agentkeys.toml", "wildcard-scope"]["severity"] == "high"
 
 
@@ -132,6 +133,13 @@ def test_what_settings_say_of_a_rule_stays(tmp_path: Path, lint: Lint) -> None:
 def test_a_leak_in_a_file_that_settings_exclude_is_none(tmp_path: Path, lint: Lint) -> None:
     files = {"agentkey-lint.toml": 'exclude = [".env"]\n', **WILD, "agentkeys.toml": MANIFEST % ("write", "tickets:*", "ANTHROPIC_API_KEY")}
     assert story(lint, tmp_path, files)["agentkeys.toml", "wildcard-scope"]["severity"] == "high"
+
+
+def test_a_comment_about_a_rule_on_the_whole_repository_is_never_idle(tmp_path: Path, lint: Lint) -> None:
+    entry = MANIFEST % ("read-only", "tickets:read", "CRM_TOKEN")
+    repository(tmp_path, {"agentkeys.toml": entry.replace('"CRM_TOKEN"', '"CRM_TOKEN"  # agentkey: ignore[orphan-key] the scheduler uses it')})
+    for arguments in (("check",), ("check", "agentkeys.toml"), ("hook", "agentkeys.toml")):
+        assert findings(lint(tmp_path, arguments[0], "--format", "json", "--min-severity", "info", *arguments[1:])) == {}
 
 
 def test_one_key_in_a_manifest_is_one_finding(tmp_path: Path, lint: Lint) -> None:
