@@ -43,7 +43,7 @@ def test_a_system_says_where_it_is_told_and_how_it_is_known(path: Path) -> None:
     for file in table["files"]:
         assert set(file) <= {"format", "paths", "requires", "contains"} and file["format"] in PARSERS and file["paths"]
     for row in table.get("grants", ()):
-        assert set(row) <= PATTERN | {"form", "level", "wildcard", "because", "severity", "confidence"}
+        assert set(row) <= PATTERN | {"form", "level", "wildcard", "because", "severity", "confidence", "endless"}
         assert row.get("form", "value") in ("value", "words", "key", "level")
         assert row.get("level", "read") in scopes.TIERS and row.get("severity", "low") in SEVERITIES and row.get("confidence", "low") in CONFIDENCES
         assert ("level" in row) == ("because" in row), "a level of our own needs a sentence, and the other way round"

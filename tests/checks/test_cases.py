@@ -5,12 +5,14 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from agentkey_lint.commands.fixing import differences
 from agentkey_lint.commands.mending import LATER, Mended, Mending
+from agentkey_lint.commands.options import FORMATS
 from agentkey_lint.commands.since import Since
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
@@ -24,8 +26,6 @@ from agentkey_lint.engine.settings import Finder
 from agentkey_lint.fix.offer import FIXES
 from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.finding import Report
-from agentkey_lint.report import json as json_report
-from agentkey_lint.report import sarif, terminal
 from agentkey_lint.report.text import VERDICTS, About
 from agentkey_lint.testing import Case, cases
 
@@ -115,7 +115,7 @@ def reported(report: Report) -> Counter[tuple[str, str]]:
 def rendered(report: Report) -> str:
     """The report in every format, findings below the threshold included."""
     about = About("0", RULES, show=frozenset(VERDICTS), manuals={rule.id: manual(rule.id) for rule in RULES})
-    return "".join(chunk for render in (terminal.render, json_report.render, sarif.render) for chunk in render(report, about))
+    return "".join(chunk for form in FORMATS for chunk in import_module(f"agentkey_lint.report.{form}").render(report, about))
 
 
 def pieces(text: str, size: int) -> set[str]:

@@ -134,6 +134,8 @@ def test_counts_faults_and_verdicts_are_said() -> None:
     assert page.all("p", "verdict broken") == ["The job was NOT done as a whole: 1 fault."]
     (read,) = page.all("p", "read")
     assert "also listed: 1 suppressed, 1 baselined" in read and "not shown: 1 below-threshold" in read
+    asked = Page("".join(html.render(several, ABOUT._replace(show=frozenset(VERDICTS)))))
+    assert len(asked.all("tbody", "finding")) == 4 and "not shown" not in asked.all("p", "read")[0]
     assert page.all("h1") + Page(page_of(report())).all("h1") == ["1 finding", "No findings"]
     assert Page(page_of(report())).all("p", "clean") == ["Nothing was found."]
     assert "in what could be read" in Page(page_of(report(partial=True))).all("p", "clean")[0]

@@ -29,7 +29,7 @@ CHUNK = 64  # pieces of the template that make one chunk of output
 
 
 def render(report: "Report", about: About) -> "Iterator[str]":
-    """The report of a run over files. Findings below the threshold are counted and not shown."""
+    """The report of a run over files. Findings below the threshold are counted, and shown where `about.show` has them."""
     return _render(of_report(report, about), about)
 
 
@@ -41,7 +41,8 @@ def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
 def _render(table: Table, about: About) -> "Iterator[str]":
     environment = _environment()
     style, early, script = (environment.get_template(name).render() for name in ("style.css", "early.js", "report.js"))
-    rows = tuple(row for row in table.rows if row.verdict != "below-threshold")
+    listed = frozenset(VERDICTS) | about.show
+    rows = tuple(row for row in table.rows if row.verdict in listed)
     if not table.repositories:  # an audit has an order of its own
         rows = tuple(gravest(rows))
     labels = STATES if table.repositories else VERDICTS
@@ -50,8 +51,8 @@ def _render(table: Table, about: About) -> "Iterator[str]":
         table=table,
         headline=headline(table),
         title=headline(table).partition(":")[0],  # the tiles below it say the rest
-        also=unshown(table, frozenset({"reported", "below-threshold"})),
-        below=unshown(table, frozenset(VERDICTS)),
+        also=unshown(table._replace(rows=rows), frozenset({"reported"})),
+        below=unshown(table, listed),
         style=style,
         early=early,
         script=script,
