@@ -33,6 +33,7 @@ _SET = {
     b"LC_ALL": b"C",
 }
 _SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never")
+_KINDS = {b"blob": "a file's content", b"commit": "a commit", b"tag": "a tag"}
 _BATCH = 48  # object names in one question: at 65 bytes each they fit into the smallest pipe, so writing never waits
 
 
@@ -82,6 +83,30 @@ def find(path: str) -> Git | None:
     return own if own is not None and own.root != here.root and _below(path_bytes(own.root), path_bytes(here.root)) else here
 
 
+def repository(path: str) -> Git:
+    """As find, but a bare repository is one too; its root is its git folder. Raises AgentkeyError where there is none."""
+    found = find(path)
+    if found is not None:
+        return found
+    folder = path_bytes(path)
+    if not os.path.isdir(folder):
+        raise AgentkeyError(f"{printable(folder)} is no folder")
+    places = []
+    for wanted in ("--absolute-git-dir", "--git-common-dir"):
+        answer = Process(None, ("rev-parse", wanted), folder, {}).finish()
+        if answer.status:
+            raise AgentkeyError(f"{printable(folder)} is in no repository of git: {complaint(answer)}")
+        places.append(os.path.abspath(os.path.join(folder, answer.output[:-1])))
+    directory, common = map(path_text, places)
+    return Git(directory, directory, common)
+
+
+def apart(directory: str) -> Git:
+    """A git folder on its own, whatever work tree its settings name: that of a submodule, whose work tree may be gone."""
+    place = path_bytes(directory)
+    return Git(directory, directory, directory, ((b"GIT_DIR", place), (b"GIT_WORK_TREE", place)))
+
+
 def run(git: Git, *arguments: str | bytes) -> bytes:
     """Run git in the work tree's root and return its output. Raises AgentkeyError when it fails."""
     answer = Process(git, arguments).finish()
@@ -90,8 +115,8 @@ def run(git: Git, *arguments: str | bytes) -> bytes:
     return answer.output
 
 
-def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE) -> "Iterator[bytes | Fault]":
-    """The blobs of these object names, in order and one at a time. A missing, damaged or too large one is a Fault without a path."""
+def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE, kind: bytes = b"blob") -> "Iterator[bytes | Fault]":
+    """The blobs (or commits, or tags) of these object names, in order and one at a time. A missing, damaged or too large one is a Fault without a path."""
     position = 0
     while position < len(names):
         talk = Talk(git, ("cat-file", "--batch"))
@@ -101,14 +126,14 @@ def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE) -> "Iterat
                 talk.say("".join(f"{name}\n" for name in batch).encode())
                 for name in batch:
                     position += 1
-                    yield _blob(talk, name, limit)
+                    yield _object(talk, name, limit, kind)
                     if talk.over:  # the rest is asked of a new process
                         break
         finally:
             talk.close()
 
 
-def _blob(talk: "Talk", name: str, limit: int) -> bytes | Fault:
+def _object(talk: "Talk", name: str, limit: int, kind: bytes) -> bytes | Fault:
     words = talk.output.readline().split()
     if len(words) == 3 and words[2].isdigit():
         size = int(words[2])
@@ -117,7 +142,9 @@ def _blob(talk: "Talk", name: str, limit: int) -> bytes | Fault:
             return Fault("", f"its content is larger than {limit >> 20} MiB")
         data = talk.output.read(size)
         if len(data) == size and talk.output.read(1) == b"\n":
-            return data if words[1] == b"blob" else Fault("", f"object {name[:12]} is not a file's content")
+            if words[1] == kind:
+                return data
+            return Fault("", f"object {name[:12]} is not {_KINDS[kind]}")
     elif words[-1:] == [b"missing"]:
         return Fault("", f"object {name[:12]} is missing or damaged, and nothing is fetched")
     talk.over = True
@@ -128,7 +155,8 @@ class Process:
     """One run of git whose output is collected. Starting does not wait, so that two can run side by side."""
 
     def __init__(self, git: Git | None, arguments: "Sequence[str | bytes]", folder: bytes = b"", variables: "dict[bytes, bytes] | None" = None) -> None:
-        self._pid = 0
+        self._pid = self.status = 0
+        self.errors = b""
         (self._output, output), (self._errors, errors) = os.pipe(), os.pipe()
         null = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
         self._pid = _spawn(git, arguments, folder, variables, [null, (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)],
@@ -139,8 +167,11 @@ class Process:
 
     def finish(self) -> Answer:
         """Wait for the end. Raises AgentkeyError when git is silent for too long."""
-        output: list[bytes] = []
-        errors = b""
+        output = b"".join(self.chunks())
+        return Answer(self.status, output, self.errors)
+
+    def chunks(self) -> "Iterator[bytes]":
+        """The output as it comes; at its end `status` and `errors` are known. Who stops early ends git. Raises as finish() does."""
         poll = select.poll()
         pending = {self._output, self._errors}
         for descriptor in pending:
@@ -156,12 +187,11 @@ class Process:
                         poll.unregister(descriptor)
                         pending.discard(descriptor)
                     elif descriptor == self._output:
-                        output.append(part)
-                    elif len(errors) < 1 << 16:
-                        errors += part
+                        yield part
+                    elif len(self.errors) < 1 << 16:
+                        self.errors += part
         finally:
-            status = self._stop(kill=bool(pending))
-        return Answer(status, b"".join(output), errors)
+            self.status = self._stop(kill=bool(pending))
 
     def _stop(self, kill: bool) -> int:
         pid, self._pid = self._pid, 0

@@ -26,7 +26,8 @@ class Plan(Record):
 
     baseline: what the snapshot's `.secrets.baseline` says, read when it is first asked for. detect: the plugins of detect-secrets, if they are to run.
     whole: the run is over all of a repository, so that the rules about it as a whole can speak. adopt: the tools whose comments count, whatever the
-    settings say; None leaves it to them. known: the snapshot's own baseline, read when something would be reported.
+    settings say; None leaves it to them. known: the snapshot's own baseline, read when something would be reported. only: the rules that
+    are asked (empty: all); trouble with a file's format is then not told.
     """
 
     thresholds: judging.Thresholds
@@ -36,6 +37,7 @@ class Plan(Record):
     whole: bool = False
     adopt: "tuple[str, ...] | None" = None
     known: "Callable[[], Known] | None" = None
+    only: tuple[str, ...] = ()
 
 
 class Outcome(Record):
@@ -139,7 +141,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
     """Everything that is to be said of one source."""
     try:
         document = documents.build(source)
-        found, faults = claims(document, repository)
+        found, faults = claims(document, repository, only=plan.only)
         if plan.detect is not None:
             detected, trouble = plan.detect(document, found)
             settings = repository.settings(source.path)
@@ -160,7 +162,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         raise
     except Exception as error:
         return Outcome((), (Fault(source.path, f"could not be examined: {place_of(error)}"),), len(source.data))
-    for problem in document.problems:
+    for problem in () if plan.only else document.problems:
         line = source.data.count(b"\n", 0, problem.offset) + 1
         faults.append(Fault(source.path, f"line {line}: {problem.message}"))
     uses: tuple[Use, ...] = ()

@@ -1,4 +1,4 @@
-"""A large tree on every core: forked children draw batches of paths from one pipe and send back what they found.
+"""A large tree on every core: forked children draw batches of paths from one pipe and send back what they found as they find it.
 
 Plain forks and pipes: `multiprocessing` costs more to import than a small repository to lint. What a child that died had in hand is a fault.
 """
@@ -11,16 +11,22 @@ from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from typing import Any, NoReturn, TypeVar
 
     from agentkey_lint.discover.decode import Snapshot
     from agentkey_lint.model.repository import Repository
+
+    Result = TypeVar("Result")
 
 WORTH = 600
 """Fewer files than this are linted in the one process."""
 BATCH = 64
 MOST_TICKETS = 8_000
 """All tickets fit into a pipe at once, so that nobody has to hand them out."""
+HEAD = 12
+"""Before each answer stand its ticket and its length."""
+LOST = "not examined: the process that was to do it ended early"
 
 
 def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]", repository: "Repository", plan: pipeline.Plan) -> Report:
@@ -33,48 +39,81 @@ def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]",
     plan.fingerprint(b"")  # so that every child has the one key
     size = max(BATCH, -(-len(paths) // MOST_TICKETS))
     batches = [paths[at : at + size] for at in range(0, len(paths), size)]
-    tickets, hand_out = os.pipe()
-    os.write(hand_out, b"".join(number.to_bytes(4, "big") for number in range(len(batches))))
-    os.close(hand_out)
-    children = []
-    for _ in range(workers):
-        answer, reply = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(answer)
-            status = 1
-            try:
-                _work(tickets, reply, batches, lambda batch: pipeline.collect(sources(snapshot, batch, named), repository, plan))
-                status = 0
-            finally:
-                os._exit(status)  # whatever happened: the parent's own clean-up is not this child's
-        os.close(reply)
-        children.append((pid, answer))
-    os.close(tickets)
-    return pipeline.joined(_gather(children, batches), repository, plan)
-
-
-def _work(tickets: int, reply: int, batches: "Sequence[Sequence[str]]", examine: "Callable[[Sequence[str]], pipeline.Part]") -> None:
-    import pickle
-
-    done = []
-    while ticket := os.read(tickets, 4):
-        number = int.from_bytes(ticket, "big")
-        done.append((number, examine(batches[number])))
-    with os.fdopen(reply, "wb") as stream:
-        pickle.dump(done, stream)
-
-
-def _gather(children: list[tuple[int, int]], batches: "Sequence[Sequence[str]]") -> list[pipeline.Part]:
-    """What every batch came to; the files of one whose child died are faults."""
-    import pickle
-
-    parts: dict[int, pipeline.Part] = {}
-    for pid, answer in children:
-        with os.fdopen(answer, "rb") as stream:
-            data = stream.read()
-        if os.waitpid(pid, 0)[1] == 0:
-            parts.update(pickle.loads(data))
+    parts = dict(spread(len(batches), lambda number: pipeline.collect(sources(snapshot, batches[number], named), repository, plan), workers))
     lost = [path for number, batch in enumerate(batches) if number not in parts for path in batch]
-    faults = tuple(Fault(path, "not examined: the process that was to do it ended early") for path in lost)
-    return [*parts.values(), pipeline.Part(Report((), faults, 0, 0))]
+    faults = tuple(Fault(path, LOST) for path in lost)
+    return pipeline.joined([*parts.values(), pipeline.Part(Report((), faults, 0, 0))], repository, plan)
+
+
+def spread(count: int, work: "Callable[[int], Result]", workers: int = 0) -> "Iterator[tuple[int, Result]]":
+    """work(0) … work(count - 1) on every core, each answer with its number as soon as it is there, in no order.
+
+    count: MOST_TICKETS at the most. The number that a child had in hand when it died is left out. Who stops early ends the children, and so does
+    an interruption: they themselves take no notice of one, nor do the programs that they start.
+    """
+    workers = workers or min(os.cpu_count() or 1, 8)
+    if workers < 2 or count < 2 or not hasattr(os, "fork"):
+        for number in range(count):
+            yield number, work(number)
+        return
+    tickets, hand_out = os.pipe()
+    os.write(hand_out, b"".join(number.to_bytes(4, "big") for number in range(count)))
+    os.close(hand_out)
+    children: dict[int, int] = {}  # the pipe that a child answers by, and its process
+    try:
+        for _ in range(min(workers, count)):
+            answer, reply = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                _work(tickets, reply, work)
+            os.close(reply)
+            children[answer] = pid
+        os.close(tickets)
+        yield from _answers(children)
+    finally:
+        for answer, pid in children.items():
+            os.close(answer)
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+
+
+def _work(tickets: int, reply: int, work: "Callable[[int], object]") -> "NoReturn":
+    """What a child does. It ends here, whatever happens: the parent's own clean-up is not this child's."""
+    status = 1
+    try:
+        import pickle
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with os.fdopen(reply, "wb") as stream:
+            while ticket := os.read(tickets, 4):
+                data = pickle.dumps(work(int.from_bytes(ticket, "big")))
+                stream.write(ticket + len(data).to_bytes(8, "big") + data)
+                stream.flush()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _answers(children: dict[int, int]) -> "Iterator[tuple[int, Any]]":
+    """The answers of children as they come; who has ended is taken out."""
+    import pickle
+    import select
+
+    poll = select.poll()
+    kept = {answer: bytearray() for answer in children}
+    for answer in children:
+        poll.register(answer, select.POLLIN)
+    while children:
+        for answer, _ in poll.poll():
+            data = os.read(answer, 1 << 18)
+            if not data:
+                poll.unregister(answer)
+                os.close(answer)
+                os.waitpid(children.pop(answer), 0)
+                continue
+            buffer = kept[answer]
+            buffer += data
+            while len(buffer) >= HEAD and len(buffer) >= (end := HEAD + int.from_bytes(buffer[4:HEAD], "big")):
+                yield int.from_bytes(buffer[:4], "big"), pickle.loads(bytes(buffer[HEAD:end]))
+                del buffer[:end]
