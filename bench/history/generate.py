@@ -61,7 +61,8 @@ def stream(files: dict[str, bytes], commits: int, seed: int = 1) -> Iterator[byt
         elif kind < 0.06:
             old = rng.choice(pool)
             if old in now:
-                new = f"{old}.{mark}"
+                folder, _, name = old.rpartition("/")
+                new = f"{folder}/{mark}_{name.lstrip('0123456789_')}".lstrip("/")
                 now[new] = now.pop(old)
                 pool[pool.index(old)] = new
                 changes += [b"D %s\n" % old.encode(), _modify(new, now[new])]
