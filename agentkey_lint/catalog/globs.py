@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     Index = tuple[dict[str, tuple[Row, ...]], dict[str, tuple[Row, ...]], tuple[tuple[str, str, int, str, tuple[str, ...]], ...]]
 
 
+_kept: "dict[int, tuple[str, list[int]]]" = {}
+"""What each index last answered: several ask about one file, and an audit about hundreds of versions of it."""
+
+
 def step_matches(glob: str, text: str) -> bool:
     """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
     if "*" not in glob:
@@ -56,6 +60,9 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     The index holds (row, glob, fixed) under a glob's last step if that is a literal, under its ending if that is all it says, and
     (beginning, ending, row, glob, fixed) for the rest; fixed are the folders that the path must hold, as `/name/`: a cheap look before the glob.
     """
+    kept = _kept.get(id(index))
+    if kept is not None and kept[0] == path:
+        return kept[1]
     last = path[path.rfind("/") + 1 :]
     by_name, by_ending, rest = index
     dot = last.rfind(".")
@@ -66,4 +73,6 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     for row, glob, fixed in candidates:
         if row not in found and all(step in whole for step in fixed) and path_matches(glob, path):
             found.add(row)
-    return sorted(found)
+    rows = sorted(found)
+    _kept[id(index)] = path, rows
+    return rows

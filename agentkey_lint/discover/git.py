@@ -34,7 +34,7 @@ _SET = {
 }
 _SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never")
 _KINDS = {b"blob": "a file's content", b"commit": "a commit", b"tag": "a tag"}
-_BATCH = 48  # object names in one question: at 65 bytes each they fit into the smallest pipe, so writing never waits
+BATCH = 48  # object names in one question: at 65 bytes each they fit into the smallest pipe, so writing never waits
 
 
 class Git(Record):
@@ -122,7 +122,7 @@ def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE, kind: byte
         talk = Talk(git, ("cat-file", "--batch"))
         try:
             while not talk.over and position < len(names):
-                batch = names[position : position + _BATCH]
+                batch = names[position : position + BATCH]
                 talk.say("".join(f"{name}\n" for name in batch).encode())
                 for name in batch:
                     position += 1

@@ -1,5 +1,7 @@
 """`lint`: the one way from sources to a report, whoever supplies the sources."""
 
+import sys
+
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.engine import documents, judging
 from agentkey_lint.engine.hiding import Hiding
@@ -69,7 +71,8 @@ def manual(rule: str) -> str:
 
 def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
     name = rule.replace("-", "_")
-    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(__import__(f"agentkey_lint.checks.{name}", fromlist=[name]), name)
+    place = f"agentkey_lint.checks.{name}"
+    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(sys.modules.get(place) or __import__(place, fromlist=[name]), name)
     return function
 
 

@@ -31,18 +31,28 @@ LOST = "not examined: the process that was to do it ended early"
 
 def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]", repository: "Repository", plan: pipeline.Plan) -> Report:
     """`pipeline.lint` over files of a snapshot, with the same report however many processes share the work."""
+    return pipeline.joined(list(parts(snapshot, paths, named, repository, plan)), repository, plan)
+
+
+def parts(
+    snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]", repository: "Repository", plan: pipeline.Plan
+) -> "Iterator[pipeline.Part]":
+    """What some of the files of a snapshot came to after the others, on every core if they are many."""
     from agentkey_lint.discover.decode import sources
 
     workers = min(os.cpu_count() or 1, 8)
     if len(paths) < WORTH or workers < 2 or not hasattr(os, "fork"):
-        return pipeline.lint(sources(snapshot, paths, named), repository, plan)
+        yield pipeline.collect(sources(snapshot, paths, named), repository, plan)
+        return
     plan.fingerprint(b"")  # so that every child has the one key
     size = max(BATCH, -(-len(paths) // MOST_TICKETS))
     batches = [paths[at : at + size] for at in range(0, len(paths), size)]
-    parts = dict(spread(len(batches), lambda number: pipeline.collect(sources(snapshot, batches[number], named), repository, plan), workers))
-    lost = [path for number, batch in enumerate(batches) if number not in parts for path in batch]
-    faults = tuple(Fault(path, LOST) for path in lost)
-    return pipeline.joined([*parts.values(), pipeline.Part(Report((), faults, 0, 0))], repository, plan)
+    left = set(range(len(batches)))
+    for number, part in spread(len(batches), lambda number: pipeline.collect(sources(snapshot, batches[number], named), repository, plan), workers):
+        left.discard(number)
+        yield part
+    faults = tuple(Fault(path, LOST) for number in sorted(left) for path in batches[number])
+    yield pipeline.Part(Report((), faults, 0, 0))
 
 
 def spread(count: int, work: "Callable[[int], Result]", workers: int = 0) -> "Iterator[tuple[int, Result]]":

@@ -13,9 +13,10 @@ class Commit(Record):
 
 
 class Sighting(Record):
-    """One blob, message or note that holds a key, under one of its paths.
+    """One path, message or note that holds a key, in one version or many.
 
-    kind: file, commit-message, tag-message or note. path: of the file; for the others the commit, tag or object that it belongs to.
+    kind: file, commit-message, tag-message, note, or object (a blob that no commit was seen to hold). path: of the file; for the others the commit,
+    tag or object that it belongs to. line: in the newest version that holds the key.
     first, last: the first commit that brought it to this path and the last that had it; None where no commit does (unreachable, or a tag).
     tip: the commit at the tip of the default branch still has it there.
     """
@@ -33,7 +34,8 @@ class Leak(Record):
 
     finding: the place that stands for all of them (the tip's, else the latest). verdict: as of a finding.
     state: tip (the default branch still holds it), branch (another ref's tip does), history (only older commits), unreachable (no ref leads to it).
-    moved: a commit that seemed to remove it only moved it to another path. commits, files: how many hold it.
+    moved: a commit that seemed to remove it only moved it to another path. commits: how many brought or changed a version that holds it, or say it
+    themselves. files: in how many places it stands or stood.
     actions: what to do, the most urgent first. link: where the vendor revokes keys, empty if not known.
     """
 
@@ -51,7 +53,9 @@ class Leak(Record):
 
 
 class Audited(Record):
-    """One repository. name: as a person calls it. shallow: its history is cut off. partial: the run was interrupted."""
+    """One repository. name: as a person calls it. shallow: its history is cut off. partial: the run was interrupted.
+    skipped: versions that were left out as larger than was wished.
+    """
 
     name: str
     leaks: tuple[Leak, ...]
@@ -61,6 +65,7 @@ class Audited(Record):
     bytes: int = 0
     shallow: bool = False
     partial: bool = False
+    skipped: int = 0
 
 
 class Audit(Record):

@@ -3,14 +3,30 @@
 Only ASCII is written: no reader's encoding, and no terminal that the text passes by, can make anything else of it.
 """
 
-from agentkey_lint.report.text import About, by_rule, by_severity, by_verdict, exit_status, has_surrogates, ordered, utf8, whole
+from agentkey_lint.model.finding import SEVERITIES, Judged
+from agentkey_lint.report.text import (
+    VERDICTS,
+    About,
+    audit_status,
+    by_rule,
+    by_severity,
+    by_verdict,
+    count,
+    day,
+    exit_status,
+    has_surrogates,
+    ordered,
+    utf8,
+    whole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agentkey_lint.model.audit import Audit, Commit, Leak
     from agentkey_lint.model.facts import KeyFacts
-    from agentkey_lint.model.finding import Drift, Excerpt, Judged, Place, Position, Report
+    from agentkey_lint.model.finding import Drift, Excerpt, Place, Position, Report
 
 
 def render(report: "Report", about: About) -> "Iterator[str]":
@@ -86,3 +102,52 @@ def _key(key: "KeyFacts") -> dict[str, str]:
     """What the key says of itself. A claim comes from inside the key, so it never takes the place of what the catalogue says."""
     facts = {"vendor": key.vendor, "kind": key.kind, "tier": key.tier, "lifetime": key.lifetime, "checksum": key.checksum}
     return facts | {utf8(name): utf8(value) for name, value in key.claims if name not in facts}
+
+
+def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
+    """An audit as one JSON object, version 1, one key a line; keys of every verdict are in it."""
+    from json import JSONEncoder
+
+    encode = JSONEncoder(separators=(",", ":")).encode
+    yield f'{{"version":1,"tool":{encode({"name": "agentkey-lint", "version": about.version})},"audit":['
+    comma = "\n"
+    for one in audit.repositories:
+        facts: dict[str, object] = {"name": utf8(one.name)}
+        facts |= {name: getattr(one, name) for name in ("commits", "blobs", "bytes", "shallow", "partial", "skipped")}
+        faults = [{"path": utf8(fault.path), "message": utf8(fault.message)} for fault in one.faults]
+        yield f'{comma}{encode(facts)[:-1]},"faults":{encode(faults)},"leaks":['
+        inner = "\n"
+        for row in one.leaks:
+            yield inner + encode(_leak(row))
+            inner = ",\n"
+        yield "\n]}"
+        comma = ",\n"
+    rows = [row for one in audit.repositories for row in one.leaks]
+    reported = [row for row in rows if row.verdict == "reported"]
+    summary = {
+        "severity": count((row.finding.severity for row in reported), SEVERITIES[::-1]),
+        "verdict": count((row.verdict for row in rows), VERDICTS),
+        "state": count((row.state for row in reported), ("tip", "branch", "history", "unreachable")),
+        "rule": count(row.finding.rule for row in reported),
+        "whole": audit_status(audit) < 2,
+        "exit": audit_status(audit),
+    }
+    yield f'\n],"summary":{encode(summary)}}}\n'
+
+
+def _leak(row: "Leak") -> dict[str, object]:
+    shape = _finding(Judged(row.finding, row.verdict))
+    shape["state"] = row.state
+    shape["first"], shape["last"] = _commit(row.first), _commit(row.last)
+    shape["moved"], shape["commits"], shape["files"] = row.moved, row.commits, row.files
+    shape["actions"] = [utf8(action) for action in row.actions]
+    shape["link"] = row.link
+    shape["sightings"] = [
+        {"kind": one.kind, "path": utf8(one.path), "line": one.line, "tip": one.tip, "first": _commit(one.first), "last": _commit(one.last)}
+        for one in row.sightings
+    ]
+    return shape
+
+
+def _commit(commit: "Commit | None") -> dict[str, object] | None:
+    return None if commit is None else {"id": commit.id, "date": day(commit.date)}

@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agentkey_lint.model.audit import Audit
     from agentkey_lint.model.finding import Drift, Finding, Report
     from agentkey_lint.model.source import Fault
 
@@ -28,6 +29,13 @@ def render(report: "Report", about: About) -> "Iterator[str]":
     if report.drift is not None:
         yield from (f"{_paint('note:', _CYAN, about.colour)} {visible(note.path)}: {visible(note.message)}\n" for note in report.drift.notes)
     yield _summary(report, about)
+
+
+def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
+    """An audit as text; see report/audit_table.py."""
+    from agentkey_lint.report.audit_table import render
+
+    return render(audit, about)
 
 
 def _paint(text: str, style: str, colour: bool) -> str:

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from agentkey_lint.model.audit import Audit
+
 VERDICTS = ("reported", "below-threshold", "suppressed", "baselined")
 
 
@@ -119,6 +121,27 @@ def state(faults: int, partial: bool) -> str:
         return "the whole job was done"
     reasons = ["it was interrupted"] * partial + [plural(faults, "fault")] * bool(faults)
     return f"the job was NOT done as a whole: {', '.join(reasons)}"
+
+
+def audit_status(audit: "Audit") -> int:
+    """As exit_status, of an audit."""
+    if audit.partial or any(one.partial for one in audit.repositories):
+        return 130
+    if any(one.faults for one in audit.repositories):
+        return 2
+    rows = [row for one in audit.repositories for row in one.leaks]
+    return int(any(row.verdict == "reported" and row.finding.severity != "info" and row.finding.confidence != "low" for row in rows))
+
+
+def day(seconds: int) -> str:
+    """The day of a point in time (seconds since 1970, UTC) as ISO 8601 writes it; empty for one that no calendar has: commits may claim any."""
+    from time import gmtime
+
+    try:
+        when = gmtime(seconds)
+    except (OverflowError, OSError, ValueError):
+        return ""
+    return f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}" if 0 < when.tm_year < 10_000 else ""
 
 
 def plural(number: int, noun: str) -> str:

@@ -1,0 +1,108 @@
+"""`audit`: everything that ever leaked in a repository, message and tag included, and what to do first."""
+
+import os
+import sys
+
+from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.model.audit import Audit, Audited
+from agentkey_lint.model.errors import AgentkeyError, UsageError
+from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES
+from agentkey_lint.model.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+    from agentkey_lint.discover.git import Git
+    from agentkey_lint.discover.history import Wish
+    from agentkey_lint.engine.audit import Terms
+
+FORMATS = ("terminal", "json")
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
+def arguments(command: "ArgumentParser") -> None:
+    command.add_argument("repositories", nargs="*", metavar="REPO", help="folders of repositories, bare ones too (default: the current one)")
+    command.add_argument("--since", metavar="REV|DATE", default="", help="only what was brought in after this revision or date")
+    command.add_argument("--branch", metavar="BRANCH", default="", help="only this branch's history (default: whatever a ref leads to)")
+    command.add_argument("--max-blob-size", metavar="SIZE", default="256m", help="leave out versions larger than this: bytes, or with k, m or g")
+    command.add_argument("--unreachable", action="store_true", help="also what no ref leads to: reflogs, dropped stashes, dangling objects")
+    command.add_argument("--cache", action="store_true", help="remember in the git folder what held nothing, and do not read it again")
+    command.add_argument("--no-cache", action="store_false", dest="cache", help="read everything (the default)")
+    command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
+    command.add_argument("--min-severity", choices=SEVERITIES, default="low", help="report from this severity on (default: low)")
+    command.add_argument("--min-confidence", choices=CONFIDENCES, default="medium", help="report from this confidence on (default: medium)")
+
+
+def run(options: "Namespace") -> int:
+    """0: nothing reported, 1: something, 2: not everything could be read, 130: interrupted, and what was found until then is told."""
+    from agentkey_lint.commands.progress import shown
+    from agentkey_lint.discover.history import Wish
+    from agentkey_lint.engine.audit import Terms
+
+    wish = Wish(options.branch, options.since, size(options.max_blob_size), options.unreachable)
+    terms = Terms(wish, Thresholds(options.min_severity, options.min_confidence), options.cache)
+    found: list[Audited] = []
+    with shown(sys.stderr) as tell:
+        for place in options.repositories or [os.getcwd()]:
+            for audited in audited_at(place, terms._replace(tell=tell)):
+                found.append(audited)
+            if found[-1].partial:
+                break
+    audit = Audit(tuple(sorted(found, key=lambda one: one.name)), any(one.partial for one in found))
+    return finish(audit, options.format)
+
+
+def audited_at(place: str, terms: "Terms") -> "Iterator[Audited]":
+    """The repository at a path, then its submodules that are there. One that git cannot read any further is a fault."""
+    from agentkey_lint.discover.git import repository
+    from agentkey_lint.discover.submodules import submodules
+    from agentkey_lint.engine import audit
+
+    git = repository(place)
+    name = os.path.basename(os.path.abspath(place).rstrip("/").removesuffix("/.git")) or "/"
+    pending: list[tuple[str, Git]] = [(name, git)]
+    while pending:
+        name, git = pending.pop(0)
+        try:
+            one = audit.audit(git, name, terms)
+        except UsageError:
+            raise
+        except AgentkeyError as error:
+            one = Audited(name, (), (Fault("", str(error)),))
+        yield one
+        if one.partial:
+            return
+        pending += submodules(git, name)
+        terms = terms._replace(wish=_of_submodules(terms.wish))
+
+
+def _of_submodules(wish: "Wish") -> "Wish":
+    """A revision or branch is the outer repository's alone."""
+    return wish._replace(branch="", since="")
+
+
+def size(text: str) -> int:
+    """Bytes, from `1000`, `64k`, `10m` or `1g`."""
+    from agentkey_lint.discover.decode import MAX_FILE
+
+    number, unit = (text[:-1], text[-1:].lower()) if text[-1:].isalpha() else (text, "")
+    if not number.isascii() or not number.isdigit() or unit not in _UNITS:
+        raise UsageError("--max-blob-size takes a number of bytes, or one with k, m or g behind it")
+    return min(int(number) * _UNITS[unit], MAX_FILE)
+
+
+def finish(audit: Audit, form: str) -> int:
+    """Write the report and say what it comes to."""
+    from agentkey_lint import __version__
+    from agentkey_lint.engine import pipeline
+    from agentkey_lint.report.text import About, audit_status
+
+    colour = form == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    about = About(__version__, pipeline.rules(), colour=colour, mode="audit")
+    render = __import__(f"agentkey_lint.report.{form}", fromlist=["render_audit"]).render_audit
+    for chunk in render(audit, about):
+        sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+    return audit_status(audit)

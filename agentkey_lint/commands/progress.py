@@ -1,0 +1,51 @@
+"""A bar for whoever waits at a terminal: how far, how fast, how long still. Where standard error is no terminal, nothing."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import TextIO
+
+WIDTH = 30
+EVERY = 0.1  # seconds
+
+
+class shown:
+    """Within it, `tell(done, of, bytes)` draws; at its end the line is cleared."""
+
+    def __init__(self, stream: "TextIO") -> None:
+        self._stream = stream
+        self._on = stream.isatty()
+        self._start = self._drawn = 0.0
+
+    def __enter__(self) -> "Callable[[int, int, int], None]":
+        return self.tell
+
+    def __exit__(self, kind: "type[BaseException] | None", error: "BaseException | None", trace: "TracebackType | None") -> None:
+        if self._drawn:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+    def tell(self, done: int, of: int, size: int) -> None:
+        if not self._on:
+            return
+        from time import monotonic
+
+        now = monotonic()
+        self._start = self._start if done and self._start else now
+        if now - self._drawn < EVERY:
+            return
+        self._drawn = now
+        self._stream.write("\r" + line(done, of, size, now - self._start) + "\x1b[K")
+        self._stream.flush()
+
+
+def line(done: int, of: int, size: int, seconds: float) -> str:
+    """The bar after so many seconds: done of how many objects, bytes read."""
+    share = done / of if of else 1.0
+    full = round(share * WIDTH)
+    text = f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {done}/{of} objects"
+    if seconds > 0 and done:
+        left = round(seconds * (of - done) / done)
+        text += f"  {size / seconds / 1e6:.0f} MB/s  {left // 60}:{left % 60:02} left"
+    return text

@@ -1,0 +1,221 @@
+"""An audit of one repository: what ever leaked, whether it is still there, and what to do first.
+
+The default branch's tip is linted as `check` would lint its checkout. Every other version of a file is judged once (engine/versions.py), messages and
+notes beside them, on every core; commits are looked up for what was found alone (engine/leaks.py).
+"""
+
+from agentkey_lint.discover import history as past
+from agentkey_lint.discover.decode import MAX_FILE
+from agentkey_lint.discover.git import Git, cat_file, repository
+from agentkey_lint.discover.history import Wish
+from agentkey_lint.engine import cache, chains, leaks, pipeline, pool, versions
+from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
+from agentkey_lint.engine.fingerprint import fingerprinter
+from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.leaks import Found
+from agentkey_lint.model.audit import Audited
+from agentkey_lint.model.finding import Judged
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from agentkey_lint.engine.secrets_baseline import Baseline
+
+MOST_FAULTS = 50
+"""More faults of one repository than this are summed up."""
+class Terms(Record):
+    """How an audit is to be run. cache: what held nothing is remembered in the repository's git folder.
+
+    tell: is called now and then with how much is done, how much there is, and the bytes read so far.
+    """
+
+    wish: Wish = Wish()
+    thresholds: Thresholds = Thresholds()
+    cache: bool = False
+    tell: "Callable[[int, int, int], None]" = lambda done, of, size: None
+
+
+class Gathered(Record):
+    """What was found so far; filled as the audit goes on, so that an interruption loses nothing."""
+
+    found: list[Found]
+    faults: list[Fault]
+    sizes: list[int]
+    skipped: set[str]
+
+
+def audit_repository(path: str, name: str, terms: Terms) -> Audited:
+    """Audit the repository at a path, bare or not. Raises AgentkeyError if there is none or git refuses it, UsageError for a wish that does not fit it."""
+    return audit(repository(path), name, terms)
+
+
+def audit(git: Git, name: str, terms: Terms) -> Audited:
+    """Audit a repository. An interruption ends it early, and what it had found by then is told as partial."""
+    gathered = Gathered([], [], [], set())
+    survey: Survey | None = None
+    partial = False
+    try:
+        survey = _survey(git, terms.wish, gathered.faults)
+        _judge(git, survey, terms, gathered)
+    except KeyboardInterrupt:
+        partial = True
+    if survey is None:
+        return Audited(name, (), tuple(gathered.faults), partial=partial)
+    rows = leaks.rows(git, survey.history, survey.notes, gathered.found, reading, _tips(git, survey), terms.thresholds)
+    return Audited(
+        name,
+        rows,
+        _few(gathered.faults),
+        survey.history.known,
+        len(gathered.sizes),
+        sum(gathered.sizes),
+        past.is_shallow(git),
+        partial,
+        len(gathered.skipped),
+    )
+
+
+def _survey(git: Git, wish: Wish, faults: list[Fault]) -> Survey:
+    refs = past.refs(git, faults)
+    _, tip = past.default_branch(git, refs)
+    history = past.reachable(git, wish, faults)
+    if wish.branch:
+        tip = history.commits[0] if history.commits else ""
+    notes = past.notes(git, refs, wish, faults)
+    loose: list[str] = []
+    if wish.unreachable or any(not fault.path for fault in faults):  # where the log broke off, the objects behind the break are still there
+        history, loose = past.lost(git, history._replace(blobs=[*history.blobs, *notes.blobs[1:]]), faults)
+    others = [] if wish.branch or wish.since else past.others(git, refs)
+    seen = {*history.blobs, *loose}
+    return Survey(tuple(refs), tip, past.Tree(git, tip), history, notes, tuple(loose), tuple(one for one in others if one[1] not in seen))
+
+
+def _tips(git: Git, survey: Survey) -> leaks.Tips:
+    """What refs hold now. A stash keeps what was staged, and files that were not tracked, in commits of their own."""
+    others = [past.commit_of(git, f"refs/stash^{number}") for ref in survey.refs if ref.name == "refs/stash" for number in (2, 3)]
+    others += [ref.commit for ref in sorted(survey.refs, key=lambda ref: (ref.name.startswith("refs/tags/"), ref.name)) if ref.commit]
+    return leaks.Tips(survey.tip, survey.tree.blobs(), tuple(one for one in dict.fromkeys(others) if one and one != survey.tip))
+
+
+def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
+    """Everything there is, the tip first."""
+    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common), _baseline(survey.tree))
+    plan.fingerprint(b"")  # so that every child has the one key
+    known = _judge_tip(survey, terms, plan, gathered)
+    read = cache.load(git.common) if terms.cache else frozenset()
+    todo = [*chains.files(survey, known, read), *chains.messages(survey, read)]
+    _judge_tags(git, survey, plan, gathered)
+    if terms.wish.most < MAX_FILE:
+        gathered.skipped.update(past.larger(git, [one for chain in todo if chain.kind != "commit-message" for one in chain.ids], terms.wish.most))
+    batches = chains.batches([chain for chain in (chains.without(chain, gathered.skipped) for chain in todo) if chain.ids])
+    total, done, size = sum(len(chain.ids) for chain in todo), 0, 0
+    terms.tell(0, total, 0)
+    left = set(range(len(batches)))
+    clean: set[bytes] = set()
+
+    def work(number: int) -> "list[tuple[str, str, versions.Came]]":
+        return list(_came(git, batches[number], plan, terms.wish.most))
+
+    try:
+        for number, answers in pool.spread(len(batches), work):
+            left.discard(number)
+            for kind, path, came in answers:
+                gathered.sizes.append(came.bytes)
+                gathered.faults.extend(came.faults)
+                if came.judged:
+                    gathered.found.append(Found(kind, path, came.id, came.judged))
+                elif terms.cache and not came.faults:
+                    clean.add(cache.mark(came.id, reading(NAMES.get(kind, path))))
+            done += len(answers)
+            size += sum(came.bytes for _, _, came in answers)
+            terms.tell(done, total, size)
+    finally:
+        if terms.cache:
+            cache.save(git.common, read | clean)
+    gathered.faults.extend(Fault(chain.path, pool.LOST) for number in sorted(left) for chain in batches[number])
+
+
+def _judge_tip(survey: Survey, terms: Terms, plan: pipeline.Plan, gathered: Gathered) -> dict[str, tuple[Judged, ...]]:
+    """Lint the tip as `check` would. What is secret at each path is handed back, for the versions that are compared with it."""
+    from agentkey_lint.engine.repository import make
+
+    tree = survey.tree
+    known: dict[str, tuple[Judged, ...]] = {}
+    paths = tree.paths()
+    if terms.wish.most < MAX_FILE:
+        blobs = tree.blobs()
+        gathered.skipped.update(past.larger(tree.git, [*blobs.values()], terms.wish.most))
+        paths = [path for path in paths if blobs[path] not in gathered.skipped]
+    if not paths:
+        return known
+    facts = make(tree.paths, tree.read, tree.ignore)
+    whole = plan._replace(whole=not terms.wish.since)
+    parts = []
+    try:
+        for part in pool.parts(tree, paths, (), facts, whole):
+            parts.append(part)
+    finally:
+        report = pipeline.joined(parts, facts, whole)
+        gathered.faults.extend(report.faults)
+        by_path: dict[str, list[Judged]] = {}
+        for one in report.results:
+            by_path.setdefault(one.finding.path, []).append(one)
+        at_tip = tree.blobs()
+        recent = set(survey.history.blobs)
+        for path, results in by_path.items():
+            results = [one for one in results if one.finding.rule != "repeated-key"]  # each key is one row as it is
+            if results and path in at_tip and (not terms.wish.since or at_tip[path] in recent):
+                gathered.found.append(Found("file", path, at_tip[path], tuple(results)))
+            known[path] = tuple(one for one in results if one.finding.rule in versions.SECRETS)
+    gathered.sizes.extend([report.bytes, *[0] * (report.files - 1)])
+    return known
+
+
+def _baseline(tree: past.Tree) -> "Callable[[], Baseline]":
+    """What the tip's `.secrets.baseline` says, read once and only when a secret was found."""
+    kept: list[Baseline] = []
+
+    def baseline() -> "Baseline":
+        if not kept:
+            from agentkey_lint.engine.secrets_baseline import read
+
+            kept.append(read(tree.read))
+        return kept[0]
+
+    return baseline
+
+
+def _judge_tags(git: Git, survey: Survey, plan: pipeline.Plan, gathered: Gathered) -> None:
+    for name, data in past.tags(git, survey.refs):
+        for came in versions.judged(NAMES["tag-message"], [(name, _message(data))], plan):
+            gathered.faults.extend(fault._replace(path=name) for fault in came.faults)
+            if came.judged:
+                gathered.found.append(Found("tag-message", name, name, came.judged))
+
+
+def _came(git: Git, batch: "Sequence[Chain]", plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
+    """What every object of a batch came to, with its kind and path: read by one process of git."""
+    messages = batch[0].kind == "commit-message"
+    objects = cat_file(git, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
+    for chain in batch:
+        contents = ((one, _message(next(objects)) if messages else next(objects)) for one in chain.ids)
+        for came in versions.judged(NAMES["note"] if chain.kind == "note" else chain.path, contents, plan, chain.known):
+            yield chain.kind, chain.path, came
+
+
+def _message(data: bytes | Fault) -> bytes | Fault:
+    """What a commit or tag says, behind its headers; a tag that was merged stands in a header."""
+    if isinstance(data, Fault):
+        return data
+    head, _, text = data.partition(b"\n\n")
+    merged = head.partition(b"\nmergetag ")[2]
+    return text + b"\n" + merged if merged else text
+
+
+def _few(faults: "Sequence[Fault]") -> tuple[Fault, ...]:
+    found = sorted(set(faults))
+    more = len(found) - MOST_FAULTS
+    return tuple(found) if more <= 0 else (*found[:MOST_FAULTS], Fault("", f"and {more} more of such faults"))

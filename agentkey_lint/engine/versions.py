@@ -1,0 +1,136 @@
+"""The versions of a file, newest first → what each holds that is secret.
+
+Most versions differ from the one before in a few lines. If what surrounds these lines holds nothing secret, neither here nor there, the version holds
+what its neighbour holds, some lines further up or down; only where it might not is it examined from end to end.
+"""
+
+from agentkey_lint.catalog import readers
+from agentkey_lint.discover.decode import decode
+from agentkey_lint.engine import documents, pipeline
+from agentkey_lint.engine.judging import FLOOD, PRECEDENCE
+from agentkey_lint.match.scan import scan
+from agentkey_lint.model.finding import Judged, Position
+from agentkey_lint.model.record import Record
+from agentkey_lint.model.repository import empty
+from agentkey_lint.model.source import Fault, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+SECRETS = frozenset(PRECEDENCE)
+"""The rules that judge a history: those about secrets. What a configuration file refers to or grants matters where it is still in force."""
+
+CONTEXT = 2_048
+"""A rule about a secret in plain text looks no further than this around it: parts of a credential, the longest of contexts, lie within 2,000 bytes."""
+
+MOST_SHARE = 0.5
+"""If more than this share of a version differs, it is examined as a whole at once."""
+
+
+class Version(Record):
+    """A version that was judged, to be compared with the next."""
+
+    source: Source
+    judged: tuple[Judged, ...]
+
+
+class Came(Record):
+    """What one version came to."""
+
+    id: str
+    judged: tuple[Judged, ...]
+    faults: tuple[Fault, ...]
+    bytes: int
+
+
+def judged(path: str, versions: "Iterable[tuple[str, bytes | Fault]]", plan: pipeline.Plan, known: tuple[Judged, ...] | None = None) -> "Iterator[Came]":
+    """The versions of one path, each with its name. known: what the first of them came to already, if it did; it is then left out."""
+    plan = plan._replace(only=SECRETS, whole=False, detect=None)
+    before: Version | None = None
+    for name, data in versions:
+        if isinstance(data, Fault):
+            known = None
+            yield Came(name, (), (data._replace(path=path),), 0)
+            continue
+        source = decode(path, data)
+        if known is not None:
+            before, known = Version(source, known), None
+            continue
+        carried = _carried(source, before, plan) if before is not None else None
+        faults: tuple[Fault, ...] = ()
+        if carried is None:
+            outcome = pipeline.examine(source, empty(), plan)
+            carried, faults = outcome.judged, outcome.faults
+        before = Version(source, carried)
+        yield Came(name, carried, faults, len(data))
+
+
+def _carried(source: Source, before: Version, plan: pipeline.Plan) -> tuple[Judged, ...] | None:
+    """What a version holds if it is what its neighbour holds; None where that cannot be said."""
+    data, old = source.data, before.source.data
+    if source.encoding != "utf-8" or before.source.encoding != "utf-8" or len(before.judged) >= FLOOD:
+        return None
+    same = _same_start(data, old)
+    end = max(same, len(data) - _same_end(data, old, min(len(data), len(old)) - same))
+    start = data.rfind(b"\n", 0, max(same - CONTEXT, 0)) + 1
+    stop = data.find(b"\n", end + CONTEXT) + 1 or len(data)
+    if stop - start > len(data) * MOST_SHARE or not _silent(source, start, stop, plan):
+        return None
+    if not before.judged:
+        return ()
+    first = data.count(b"\n", 0, start) + 1
+    old_last = old.count(b"\n", 0, stop + len(old) - len(data)) + 1
+    if any(one.finding.end.line >= first and one.finding.start.line <= old_last for one in before.judged):
+        return None
+    by = data.count(b"\n") - old.count(b"\n")
+    return tuple(_moved(one, old_last, by) for one in before.judged)
+
+
+def _silent(source: Source, start: int, stop: int, plan: pipeline.Plan) -> bool:
+    """Whether a part of a version holds nothing secret. What a reader makes of its file cannot be told from a part, but without any word or anchor
+    there is nothing to make: only fields that a named reader lists are secret whatever they are called."""
+    known = readers.find(source.path, source.data)
+    if source.path.rsplit("/", 1)[-1] in documents.MANIFESTS or any(not reader.generic or reader.secrets for reader in known):
+        return False
+    part = source.data[start:stop]
+    if not any(scan(part)):
+        return True
+    return not known and not pipeline.examine(Source(source.path, part), empty(), plan).judged
+
+
+def _moved(judged: Judged, after: int, by: int) -> Judged:
+    """A finding that stands below a line, so many lines further down."""
+
+    def place(position: Position) -> Position:
+        return position._replace(line=position.line + by) if position.line > after else position
+
+    finding = judged.finding
+    related = tuple(
+        one._replace(start=place(one.start), end=place(one.end)) if one.path == finding.path else one for one in finding.related
+    )  # fmt: skip
+    return judged._replace(finding=finding._replace(start=place(finding.start), end=place(finding.end), related=related))
+
+
+def _same_start(one: bytes, other: bytes) -> int:
+    """How many bytes two texts have in common at their start: by halves, for comparing slices is what Python does fastest."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _same_end(one: bytes, other: bytes, most: int) -> int:
+    """How many bytes two texts have in common at their end, `most` at the most."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,104 @@
+"""An audit for a person at a terminal: a table of keys, the most urgent first, then what to do about each."""
+
+from agentkey_lint.report.terminal import _COLOURS, _DIM, _fault, _paint
+from agentkey_lint.report.text import About, count, day, plural, visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agentkey_lint.model.audit import Audit, Audited, Commit, Leak, Sighting
+
+HEAD = ("#", "SEVERITY", "WHAT", "NOW", "SINCE", "UNTIL", "PLACES", "WHERE")
+WIDEST = (4, 8, 34, 11, 10, 10, 6, 60)
+MOST_PLACES = 5
+STATES = {"tip": "on the tip", "branch": "on a ref", "history": "in history", "unreachable": "unreachable"}
+_KEPT = 12  # characters of a commit's name
+
+
+def render(audit: "Audit", about: About) -> "Iterator[str]":
+    """A table and its details for each repository, then a summary. Only keys with a verdict in `about.show` are told in full."""
+    for one in audit.repositories:
+        yield from _repository(one, about)
+    shown = [row for one in audit.repositories for row in one.leaks if row.verdict == "reported"]
+    rest = [row for one in audit.repositories for row in one.leaks if row.verdict != "reported"]
+    states = [f"{number} {STATES[state]}" for state, number in count((row.state for row in shown), tuple(STATES)).items() if number]
+    yield (f"{plural(len(shown), 'row')}: {', '.join(states)}" if states else "nothing was found") + "\n"
+    for verdict, number in count(row.verdict for row in rest).items():
+        yield f"not shown: {number} {verdict} (--format json lists them)\n"
+    commits, objects, size = (sum(getattr(one, name) for one in audit.repositories) for name in ("commits", "blobs", "bytes"))
+    skipped = sum(one.skipped for one in audit.repositories)
+    if skipped:
+        yield f"left out: {plural(skipped, 'version')} larger than --max-blob-size\n"
+    yield f"read {plural(commits, 'commit')}, {plural(objects, 'object')}, {size / 1e6:.1f} MB\n"
+    if audit.partial:
+        yield "interrupted: this is what was found until then\n"
+    elif any(one.faults for one in audit.repositories):
+        yield "not everything could be read: see the faults above\n"
+
+
+def _repository(one: "Audited", about: About) -> "Iterator[str]":
+    rows = [row for row in one.leaks if row.verdict in about.show]
+    yield f"{_paint(visible(one.name), '1', about.colour)}{'  (a shallow clone: older history is not here)' if one.shallow else ''}\n\n"
+    if rows:
+        yield from _table(rows, about.colour)
+        yield "\n"
+    for number, row in enumerate(rows, 1):
+        yield from _details(number, row, about.colour)
+    yield from (_fault(fault, about.colour) for fault in one.faults)
+    if one.faults:
+        yield "\n"
+
+
+def _table(rows: "Sequence[Leak]", colour: bool) -> "Iterator[str]":
+    cells = [(str(number), *_cells(row)) for number, row in enumerate(rows, 1)]
+    widths = [min(max(map(len, column)), most) for column, most in zip(zip(HEAD, *cells, strict=True), WIDEST, strict=True)]
+    yield _paint(_line(HEAD, widths), _DIM, colour) + "\n"
+    for row, texts in zip(rows, cells, strict=True):
+        line = _line(texts, widths)
+        yield (_paint(line, _COLOURS.get(row.finding.severity, ""), colour) if row.state == "tip" else line) + "\n"
+
+
+def _line(texts: "Sequence[str]", widths: "Sequence[int]") -> str:
+    cut = [text if len(text) <= width else text[: width - 1] + "…" for text, width in zip(texts, widths, strict=True)]
+    return "  ".join(f"{text:<{width}}" for text, width in zip(cut, widths, strict=True)).rstrip()
+
+
+def _cells(row: "Leak") -> tuple[str, ...]:
+    key = row.finding.key
+    what = f"{key.vendor} {key.kind}" if key is not None else row.finding.rule
+    until = "" if row.state in ("tip", "branch") else _day(row.last)
+    where = visible(f"{row.finding.path}:{row.finding.start.line}")
+    return row.finding.severity, visible(what), STATES[row.state], _day(row.first), until, str(row.files), where
+
+
+def _day(commit: "Commit | None") -> str:
+    return day(commit.date) if commit is not None else ""
+
+
+def _details(number: int, row: "Leak", colour: bool) -> "Iterator[str]":
+    finding = row.finding
+    severity = _paint(finding.severity, _COLOURS.get(finding.severity, ""), colour)
+    yield f"{number}. {severity}  {finding.rule}  {visible(finding.message)}\n"
+    if finding.excerpt.text:
+        yield f"   {_paint(f'{finding.start.line} │', _DIM, colour)} {visible(finding.excerpt.text.strip())}\n"
+    for one in row.sightings[:MOST_PLACES]:
+        yield f"   {_sighting(one)}\n"
+    if len(row.sightings) > MOST_PLACES:
+        yield f"   and {plural(len(row.sightings) - MOST_PLACES, 'more place')}\n"
+    if row.moved:
+        yield "   a commit that seems to remove it only moved it\n"
+    yield from (f"   → {visible(action)}\n" for action in row.actions)
+    yield "\n"
+
+
+def _sighting(one: "Sighting") -> str:
+    place = f"{visible(one.path)}:{one.line}" if one.kind in ("file", "object") else f"{one.kind} {visible(one.path)}, line {one.line}"
+    parts = [f"in {place}"]
+    if one.first is not None:
+        parts.append(f"since {one.first.id[:_KEPT]} ({day(one.first.date)})")
+    if one.tip:
+        parts.append("still there")
+    elif one.last is not None and one.last != one.first:
+        parts.append(f"last in {one.last.id[:_KEPT]} ({day(one.last.date)})")
+    return ", ".join(parts)
