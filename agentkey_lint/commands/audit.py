@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from agentkey_lint.discover.history import Wish
     from agentkey_lint.engine.audit import Terms
 
-FORMATS = ("terminal", "json")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 def arguments(command: "ArgumentParser") -> None:
+    from agentkey_lint.commands.options import FORMATS
+
     command.add_argument("repositories", nargs="*", metavar="REPO", help="folders of repositories, bare ones too (default: the current one)")
     command.add_argument("--since", metavar="REV|DATE", default="", help="only what was brought in after this revision or date")
     command.add_argument("--branch", metavar="BRANCH", default="", help="only this branch's history (default: whatever a ref leads to)")
@@ -31,8 +32,8 @@ def arguments(command: "ArgumentParser") -> None:
     command.add_argument("--cache", action="store_true", help="remember in the git folder what held nothing, and do not read it again")
     command.add_argument("--no-cache", action="store_false", dest="cache", help="read everything (the default)")
     command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
-    command.add_argument("--min-severity", choices=SEVERITIES, default="low", help="report from this severity on (default: low)")
-    command.add_argument("--min-confidence", choices=CONFIDENCES, default="medium", help="report from this confidence on (default: medium)")
+    command.add_argument("--min-severity", choices=SEVERITIES, default="", help="report from this severity on (default: as set, else low)")
+    command.add_argument("--min-confidence", choices=CONFIDENCES, default="", help="report from this confidence on (default: as set, else medium)")
 
 
 def run(options: "Namespace") -> int:
@@ -100,7 +101,9 @@ def finish(audit: Audit, form: str) -> int:
     from agentkey_lint.report.text import About, audit_status
 
     colour = form == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    about = About(__version__, pipeline.rules(), colour=colour, mode="audit")
+    rules = pipeline.rules()
+    manuals = {rule.id: pipeline.manual(rule.id) for rule in rules} if form in ("sarif", "html") else None
+    about = About(__version__, rules, colour=colour, mode="audit", manuals=manuals)
     render = __import__(f"agentkey_lint.report.{form}", fromlist=["render_audit"]).render_audit
     for chunk in render(audit, about):
         sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))

@@ -13,9 +13,12 @@ from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
 from agentkey_lint.engine.fingerprint import fingerprinter
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.leaks import Found
+from agentkey_lint.engine.settings import Finder
 from agentkey_lint.model.audit import Audited
+from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import Judged
 from agentkey_lint.model.record import Record
+from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
@@ -104,10 +107,17 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
     """Everything there is, the tip first."""
     plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common), _baseline(survey.tree))
     plan.fingerprint(b"")  # so that every child has the one key
-    known = _judge_tip(survey, terms, plan, gathered)
+    settings = Finder(survey.tree.some)
+    try:
+        settings.prepare(survey.tree.paths())
+    except UsageError as error:  # nobody asked for these settings here: what is wrong with them must not keep the history unread
+        gathered.faults.append(Fault("", str(error)))
+        settings = Finder(lambda paths: {})
+    past_facts = Repository(dict, lambda path: None, settings=settings)
+    known = _judge_tip(survey, settings, terms, plan, gathered)
     read = cache.load(git.common) if terms.cache else frozenset()
-    todo = [*chains.files(survey, known, read), *chains.messages(survey, read)]
-    _judge_tags(git, survey, plan, gathered)
+    todo = [chain for chain in (*chains.files(survey, known, read), *chains.messages(survey, read)) if not settings(chain.path).excluded]
+    _judge_tags(git, survey, past_facts, plan, gathered)
     if terms.wish.most < MAX_FILE:
         gathered.skipped.update(past.larger(git, [one for chain in todo if chain.kind != "commit-message" for one in chain.ids], terms.wish.most))
     batches = chains.batches([chain for chain in (chains.without(chain, gathered.skipped) for chain in todo) if chain.ids])
@@ -117,7 +127,7 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
     clean: set[bytes] = set()
 
     def work(number: int) -> "list[tuple[str, str, versions.Came]]":
-        return list(_came(git, batches[number], plan, terms.wish.most))
+        return list(_came(git, batches[number], past_facts, plan, terms.wish.most))
 
     try:
         for number, answers in pool.spread(len(batches), work):
@@ -138,20 +148,20 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
     gathered.faults.extend(Fault(chain.path, pool.LOST) for number in sorted(left) for chain in batches[number])
 
 
-def _judge_tip(survey: Survey, terms: Terms, plan: pipeline.Plan, gathered: Gathered) -> dict[str, tuple[Judged, ...]]:
+def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Plan, gathered: Gathered) -> dict[str, tuple[Judged, ...]]:
     """Lint the tip as `check` would. What is secret at each path is handed back, for the versions that are compared with it."""
     from agentkey_lint.engine.repository import make
 
     tree = survey.tree
     known: dict[str, tuple[Judged, ...]] = {}
-    paths = tree.paths()
+    paths = [path for path in tree.paths() if not settings(path).excluded]
     if terms.wish.most < MAX_FILE:
         blobs = tree.blobs()
         gathered.skipped.update(past.larger(tree.git, [*blobs.values()], terms.wish.most))
         paths = [path for path in paths if blobs[path] not in gathered.skipped]
     if not paths:
         return known
-    facts = make(tree.paths, tree.read, tree.ignore)
+    facts = make(tree.paths, tree.read, tree.ignore, settings)
     whole = plan._replace(whole=not terms.wish.since)
     parts = []
     try:
@@ -188,21 +198,21 @@ def _baseline(tree: past.Tree) -> "Callable[[], Baseline]":
     return baseline
 
 
-def _judge_tags(git: Git, survey: Survey, plan: pipeline.Plan, gathered: Gathered) -> None:
+def _judge_tags(git: Git, survey: Survey, facts: Repository, plan: pipeline.Plan, gathered: Gathered) -> None:
     for name, data in past.tags(git, survey.refs):
-        for came in versions.judged(NAMES["tag-message"], [(name, _message(data))], plan):
+        for came in versions.judged(NAMES["tag-message"], [(name, _message(data))], facts, plan):
             gathered.faults.extend(fault._replace(path=name) for fault in came.faults)
             if came.judged:
                 gathered.found.append(Found("tag-message", name, name, came.judged))
 
 
-def _came(git: Git, batch: "Sequence[Chain]", plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
+def _came(git: Git, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
     """What every object of a batch came to, with its kind and path: read by one process of git."""
     messages = batch[0].kind == "commit-message"
     objects = cat_file(git, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
     for chain in batch:
         contents = ((one, _message(next(objects)) if messages else next(objects)) for one in chain.ids)
-        for came in versions.judged(NAMES["note"] if chain.kind == "note" else chain.path, contents, plan, chain.known):
+        for came in versions.judged(NAMES["note"] if chain.kind == "note" else chain.path, contents, facts, plan, chain.known):
             yield chain.kind, chain.path, came
 
 

@@ -71,8 +71,8 @@ def manual(rule: str) -> str:
 
 def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
     name = rule.replace("-", "_")
-    place = f"agentkey_lint.checks.{name}"
-    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(sys.modules.get(place) or __import__(place, fromlist=[name]), name)
+    module = sys.modules.get(f"agentkey_lint.checks.{name}") or __import__(f"agentkey_lint.checks.{name}", fromlist=[name])
+    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(module, name)
     return function
 
 

@@ -11,12 +11,13 @@ from agentkey_lint.engine.judging import FLOOD, PRECEDENCE
 from agentkey_lint.match.scan import scan
 from agentkey_lint.model.finding import Judged, Position
 from agentkey_lint.model.record import Record
-from agentkey_lint.model.repository import empty
 from agentkey_lint.model.source import Fault, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from agentkey_lint.model.repository import Repository
 
 SECRETS = frozenset(PRECEDENCE)
 """The rules that judge a history: those about secrets. What a configuration file refers to or grants matters where it is still in force."""
@@ -44,7 +45,9 @@ class Came(Record):
     bytes: int
 
 
-def judged(path: str, versions: "Iterable[tuple[str, bytes | Fault]]", plan: pipeline.Plan, known: tuple[Judged, ...] | None = None) -> "Iterator[Came]":
+def judged(
+    path: str, versions: "Iterable[tuple[str, bytes | Fault]]", repository: "Repository", plan: pipeline.Plan, known: tuple[Judged, ...] | None = None
+) -> "Iterator[Came]":
     """The versions of one path, each with its name. known: what the first of them came to already, if it did; it is then left out."""
     plan = plan._replace(only=SECRETS, whole=False, detect=None)
     before: Version | None = None
@@ -57,16 +60,16 @@ def judged(path: str, versions: "Iterable[tuple[str, bytes | Fault]]", plan: pip
         if known is not None:
             before, known = Version(source, known), None
             continue
-        carried = _carried(source, before, plan) if before is not None else None
+        carried = _carried(source, before, repository, plan) if before is not None else None
         faults: tuple[Fault, ...] = ()
         if carried is None:
-            outcome = pipeline.examine(source, empty(), plan)
+            outcome = pipeline.examine(source, repository, plan)
             carried, faults = outcome.judged, outcome.faults
         before = Version(source, carried)
         yield Came(name, carried, faults, len(data))
 
 
-def _carried(source: Source, before: Version, plan: pipeline.Plan) -> tuple[Judged, ...] | None:
+def _carried(source: Source, before: Version, repository: "Repository", plan: pipeline.Plan) -> tuple[Judged, ...] | None:
     """What a version holds if it is what its neighbour holds; None where that cannot be said."""
     data, old = source.data, before.source.data
     if source.encoding != "utf-8" or before.source.encoding != "utf-8" or len(before.judged) >= FLOOD:
@@ -75,7 +78,7 @@ def _carried(source: Source, before: Version, plan: pipeline.Plan) -> tuple[Judg
     end = max(same, len(data) - _same_end(data, old, min(len(data), len(old)) - same))
     start = data.rfind(b"\n", 0, max(same - CONTEXT, 0)) + 1
     stop = data.find(b"\n", end + CONTEXT) + 1 or len(data)
-    if stop - start > len(data) * MOST_SHARE or not _silent(source, start, stop, plan):
+    if stop - start > len(data) * MOST_SHARE or not _silent(source, start, stop, repository, plan):
         return None
     if not before.judged:
         return ()
@@ -87,7 +90,7 @@ def _carried(source: Source, before: Version, plan: pipeline.Plan) -> tuple[Judg
     return tuple(_moved(one, old_last, by) for one in before.judged)
 
 
-def _silent(source: Source, start: int, stop: int, plan: pipeline.Plan) -> bool:
+def _silent(source: Source, start: int, stop: int, repository: "Repository", plan: pipeline.Plan) -> bool:
     """Whether a part of a version holds nothing secret. What a reader makes of its file cannot be told from a part, but without any word or anchor
     there is nothing to make: only fields that a named reader lists are secret whatever they are called."""
     known = readers.find(source.path, source.data)
@@ -96,7 +99,7 @@ def _silent(source: Source, start: int, stop: int, plan: pipeline.Plan) -> bool:
     part = source.data[start:stop]
     if not any(scan(part)):
         return True
-    return not known and not pipeline.examine(Source(source.path, part), empty(), plan).judged
+    return not known and not pipeline.examine(Source(source.path, part), repository, plan).judged
 
 
 def _moved(judged: Judged, after: int, by: int) -> Judged:
