@@ -243,6 +243,6 @@ class Tree(Index):
         self._blobs = {path: (blob,) for path, blob in tree(git, commit).items()}
         self._whole = True
 
-    def blobs(self) -> dict[str, str]:
+    def at(self) -> dict[str, str]:
         """The blob at each path."""
         return {path: names[0] for path, names in self._blobs.items()}

@@ -24,8 +24,12 @@ from agentkey_lint.model.source import Fault
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
 
+    from agentkey_lint.engine.baseline import Known
     from agentkey_lint.engine.secrets_baseline import Baseline
+
+    Loaded = TypeVar("Loaded")
 
 MOST_FAULTS = 50
 """More faults of one repository than this are summed up."""
@@ -100,23 +104,25 @@ def _tips(git: Git, survey: Survey) -> leaks.Tips:
     """What refs hold now. A stash keeps what was staged, and files that were not tracked, in commits of their own."""
     others = [past.commit_of(git, f"refs/stash^{number}") for ref in survey.refs if ref.name == "refs/stash" for number in (2, 3)]
     others += [ref.commit for ref in sorted(survey.refs, key=lambda ref: (ref.name.startswith("refs/tags/"), ref.name)) if ref.commit]
-    return leaks.Tips(survey.tip, survey.tree.blobs(), tuple(one for one in dict.fromkeys(others) if one and one != survey.tip))
+    return leaks.Tips(survey.tip, survey.tree.at(), tuple(one for one in dict.fromkeys(others) if one and one != survey.tip))
 
 
 def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
     """Everything there is, the tip first."""
-    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common), _baseline(survey.tree))
+    tree = survey.tree
+    baseline, known = _once(lambda: _foreign(tree)), _once(lambda: _own(tree))
+    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common), baseline, known=known)
     plan.fingerprint(b"")  # so that every child has the one key
-    settings = Finder(survey.tree.some)
+    settings = Finder(tree.some)
     try:
-        settings.prepare(survey.tree.paths())
+        settings.prepare(tree.paths())
     except UsageError as error:  # nobody asked for these settings here: what is wrong with them must not keep the history unread
         gathered.faults.append(Fault("", str(error)))
         settings = Finder(lambda paths: {})
     past_facts = Repository(dict, lambda path: None, settings=settings)
-    known = _judge_tip(survey, settings, terms, plan, gathered)
+    at_tip = _judge_tip(survey, settings, terms, plan, gathered)
     read = cache.load(git.common) if terms.cache else frozenset()
-    todo = [chain for chain in (*chains.files(survey, known, read), *chains.messages(survey, read)) if not settings(chain.path).excluded]
+    todo = [chain for chain in (*chains.files(survey, at_tip, read), *chains.messages(survey, read)) if not settings(chain.path).excluded]
     _judge_tags(git, survey, past_facts, plan, gathered)
     if terms.wish.most < MAX_FILE:
         gathered.skipped.update(past.larger(git, [one for chain in todo if chain.kind != "commit-message" for one in chain.ids], terms.wish.most))
@@ -156,7 +162,7 @@ def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Pl
     known: dict[str, tuple[Judged, ...]] = {}
     paths = [path for path in tree.paths() if not settings(path).excluded]
     if terms.wish.most < MAX_FILE:
-        blobs = tree.blobs()
+        blobs = tree.at()
         gathered.skipped.update(past.larger(tree.git, [*blobs.values()], terms.wish.most))
         paths = [path for path in paths if blobs[path] not in gathered.skipped]
     if not paths:
@@ -173,7 +179,7 @@ def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Pl
         by_path: dict[str, list[Judged]] = {}
         for one in report.results:
             by_path.setdefault(one.finding.path, []).append(one)
-        at_tip = tree.blobs()
+        at_tip = tree.at()
         recent = set(survey.history.blobs)
         for path, results in by_path.items():
             results = [one for one in results if one.finding.rule != "repeated-key"]  # each key is one row as it is
@@ -184,18 +190,28 @@ def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Pl
     return known
 
 
-def _baseline(tree: past.Tree) -> "Callable[[], Baseline]":
-    """What the tip's `.secrets.baseline` says, read once and only when a secret was found."""
-    kept: list[Baseline] = []
+def _once(load: "Callable[[], Loaded]") -> "Callable[[], Loaded]":
+    """What is loaded when it is first asked for, and then kept."""
+    kept: list[Loaded] = []
 
-    def baseline() -> "Baseline":
+    def loaded() -> "Loaded":
         if not kept:
-            from agentkey_lint.engine.secrets_baseline import read
-
-            kept.append(read(tree.read))
+            kept.append(load())
         return kept[0]
 
-    return baseline
+    return loaded
+
+
+def _foreign(tree: past.Tree) -> "Baseline":
+    from agentkey_lint.engine.secrets_baseline import read
+
+    return read(tree.read)
+
+
+def _own(tree: past.Tree) -> "Known":
+    from agentkey_lint.engine.baseline import Known, read
+
+    return Known(read(tree.read))
 
 
 def _judge_tags(git: Git, survey: Survey, facts: Repository, plan: pipeline.Plan, gathered: Gathered) -> None:

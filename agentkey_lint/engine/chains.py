@@ -63,7 +63,7 @@ def files(survey: Survey, known: dict[str, tuple[Judged, ...]], read: frozenset[
     known: what is secret at each path of the tip. read: the marks of what was found to hold nothing before.
     """
     history = survey.history
-    tip = survey.tree.blobs()
+    tip = survey.tree.at()
     done = {(blob, reading(path)) for path, blob in tip.items()}
     for kind, log in (("file", history), ("note", survey.notes)):
         by_path: dict[int, list[int]] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from agentkey_lint.model.repository import Repository
 
-SECRETS = frozenset(PRECEDENCE)
+SECRETS = PRECEDENCE
 """The rules that judge a history: those about secrets. What a configuration file refers to or grants matters where it is still in force."""
 
 CONTEXT = 2_048
