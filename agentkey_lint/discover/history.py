@@ -82,6 +82,14 @@ def default_branch(git: Git, known: "Sequence[Ref]") -> tuple[str, str]:
     return (name or "HEAD", path_text(head.output.strip())) if head.status == 0 else ("", "")
 
 
+def branch_tip(git: Git, branch: str) -> str:
+    """The commit that a branch, here or at `origin`, leads to. Raises UsageError for one that does not exist."""
+    tip = commit_of(git, branch) or commit_of(git, f"origin/{branch}")
+    if not tip:
+        raise UsageError(f"--branch {printable(path_bytes(branch))} is no branch of {printable(path_bytes(git.root))}")
+    return tip
+
+
 def commit_of(git: Git, revision: str) -> str:
     """The commit that a revision names; empty for none."""
     if revision.startswith("-"):
@@ -108,12 +116,7 @@ def limits(git: Git, since: str) -> list[str]:
 
 def reachable(git: Git, wish: Wish, faults: list[Fault]) -> History:
     """Every version that some ref leads to (or the one branch), notes left out."""
-    start = [f"--exclude={_NOTES}*", "--all"]
-    if wish.branch:
-        tip = commit_of(git, wish.branch) or commit_of(git, f"origin/{wish.branch}")
-        if not tip:
-            raise UsageError(f"--branch {printable(path_bytes(wish.branch))} is no branch of {printable(path_bytes(git.root))}")
-        start = [tip]
+    start = [branch_tip(git, wish.branch)] if wish.branch else [f"--exclude={_NOTES}*", "--all"]
     return log(git, [*start, *limits(git, wish.since)], faults)
 
 
@@ -236,11 +239,11 @@ def holds(git: Git, commits: "Sequence[str]", wanted: "Sequence[tuple[str, str]]
 
 
 class Tree(Index):
-    """A snapshot of one commit, as Index is of what is staged. commit: its full name."""
+    """A snapshot of one commit, as Index is of what is staged. commit: its full name; empty: a snapshot of nothing."""
 
     def __init__(self, git: Git, commit: str) -> None:
         super().__init__(git.root, git)
-        self._blobs = {path: (blob,) for path, blob in tree(git, commit).items()}
+        self._blobs = {path: (blob,) for path, blob in tree(git, commit).items()} if commit else {}
         self._whole = True
 
     def at(self) -> dict[str, str]:

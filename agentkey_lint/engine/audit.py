@@ -15,7 +15,7 @@ from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.leaks import Found
 from agentkey_lint.engine.settings import Finder
 from agentkey_lint.model.audit import Audited
-from agentkey_lint.model.errors import UsageError
+from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.finding import Judged
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.repository import Repository
@@ -87,17 +87,20 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
 
 def _survey(git: Git, wish: Wish, faults: list[Fault]) -> Survey:
     refs = past.refs(git, faults)
-    _, tip = past.default_branch(git, refs)
+    tip = past.branch_tip(git, wish.branch) if wish.branch else past.default_branch(git, refs)[1]
     history = past.reachable(git, wish, faults)
-    if wish.branch:
-        tip = history.commits[0] if history.commits else ""
     notes = past.notes(git, refs, wish, faults)
     loose: list[str] = []
     if wish.unreachable or any(not fault.path for fault in faults):  # where the log broke off, the objects behind the break are still there
         history, loose = past.lost(git, history._replace(blobs=[*history.blobs, *notes.blobs[1:]]), faults)
-    others = [] if wish.branch or wish.since else past.others(git, refs)
+    tree, others = past.Tree(git, ""), []
+    try:
+        tree = past.Tree(git, tip)
+        others = [] if wish.branch or wish.since else past.others(git, refs)
+    except AgentkeyError as error:
+        faults.append(Fault("", str(error)))
     seen = {*history.blobs, *loose}
-    return Survey(tuple(refs), tip, past.Tree(git, tip), history, notes, tuple(loose), tuple(one for one in others if one[1] not in seen))
+    return Survey(tuple(refs), tip, tree, history, notes, tuple(loose), tuple(one for one in others if one[1] not in seen))
 
 
 def _tips(git: Git, survey: Survey) -> leaks.Tips:
@@ -121,7 +124,9 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
         settings = Finder(lambda paths: {})
     past_facts = Repository(dict, lambda path: None, settings=settings)
     at_tip = _judge_tip(survey, settings, terms, plan, gathered)
-    read = cache.load(git.common) if terms.cache else frozenset()
+    # Settings can keep a rule silent: with others, what held nothing must be looked at again.
+    judged_by = repr(sorted(pair for pair in tree.at().items() if pair[0].endswith(".toml"))).encode() if settings.any else b""
+    read = cache.load(git.common, judged_by) if terms.cache else frozenset()
     todo = [chain for chain in (*chains.files(survey, at_tip, read), *chains.messages(survey, read)) if not settings(chain.path).excluded]
     _judge_tags(git, survey, past_facts, plan, gathered)
     if terms.wish.most < MAX_FILE:
@@ -150,7 +155,7 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
             terms.tell(done, total, size)
     finally:
         if terms.cache:
-            cache.save(git.common, read | clean)
+            cache.save(git.common, judged_by, read | clean)
     gathered.faults.extend(Fault(chain.path, pool.LOST) for number in sorted(left) for chain in batches[number])
 
 

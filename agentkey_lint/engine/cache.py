@@ -19,6 +19,13 @@ def mark(name: str, reading: tuple[object, ...]) -> bytes:
     return blake2b(f"{name}{reading}".encode(), digest_size=SIZE).digest()
 
 
+def _head(judged_by: bytes) -> bytes:
+    """What a cache is good for: this code, these settings."""
+    from hashlib import blake2b
+
+    return blake2b(ruleset() + judged_by, digest_size=32).digest()
+
+
 def ruleset() -> bytes:
     """A digest of this version with all its rules: of every module of the package."""
     if not _kept:
@@ -36,8 +43,8 @@ def ruleset() -> bytes:
     return _kept[0]
 
 
-def load(folder: str) -> frozenset[bytes]:
-    """The marks of what held nothing, as the file in a git folder says; none if it cannot be trusted."""
+def load(folder: str, judged_by: bytes) -> frozenset[bytes]:
+    """The marks of what held nothing, as the file in a git folder says; none if it cannot be trusted. judged_by: the settings, in any form."""
     from hashlib import blake2b
 
     try:
@@ -50,17 +57,17 @@ def load(folder: str) -> frozenset[bytes]:
             return frozenset()
         data = file.read(LARGEST)
     head, body, check = data[:32], data[32:-32], data[-32:]
-    if len(data) < 64 or head != ruleset() or len(body) % SIZE or blake2b(head + body, digest_size=32).digest() != check:
+    if len(data) < 64 or head != _head(judged_by) or len(body) % SIZE or blake2b(head + body, digest_size=32).digest() != check:
         return frozenset()
     return frozenset(body[at : at + SIZE] for at in range(0, len(body), SIZE))
 
 
-def save(folder: str, marks: "frozenset[bytes] | set[bytes]") -> None:
+def save(folder: str, judged_by: bytes, marks: "frozenset[bytes] | set[bytes]") -> None:
     """Put a new file in the place of the old one, whole or not at all; where that cannot be, there is none."""
     from hashlib import blake2b
 
     place = os.path.join(folder, "agentkey-lint")
-    data = ruleset() + b"".join(sorted(marks)[: LARGEST // SIZE - 64])
+    data = _head(judged_by) + b"".join(sorted(marks)[: LARGEST // SIZE - 64])
     temporary = os.path.join(place, f"{NAME}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         os.makedirs(place, mode=0o700, exist_ok=True)

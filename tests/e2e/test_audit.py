@@ -263,6 +263,17 @@ def test_a_damaged_object_is_a_fault_and_the_rest_goes_on(tmp_path: Path) -> Non
     assert any("not all of the history could be listed" in fault["message"] for fault in report["audit"][0]["faults"])
 
 
+def test_an_empty_repository_and_a_lost_tip(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "app", "-b", "main")
+    assert audit(repo.folder)["summary"]["exit"] == 0
+    repo.commit({"a.py": line(1)})
+    repo.commit({"a.py": "a = 1\n"})
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    (repo.folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    report = audit(repo.folder)
+    assert report["summary"]["exit"] == 2 and [row["rule"] for row in rows(report)] == ["hardcoded-key"]
+
+
 def test_a_truncated_pack(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "app", "-b", "main")
     repo.commit({f"{number}.py": f"a = {number}\n" * 50 for number in range(50)})
@@ -317,6 +328,18 @@ def test_the_cache_changes_nothing_but_the_time(planted: tuple[Repo, dict[str, s
     place.chmod(0o666)
     assert audit(repo.folder, "--cache")["audit"][0]["blobs"] == first["audit"][0]["blobs"]
     place.unlink()
+
+
+def test_settings_of_the_tip_are_followed_and_change_the_cache(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "app", "-b", "main")
+    repo.commit({"lib/a.py": line(1), "docs/b.py": line(2), "agentkey-lint.toml": 'disable = ["hardcoded-key", "hardcoded-secret"]\n'})
+    repo.commit({"lib/a.py": "a = 1\n", "docs/b.py": "b = 1\n"})
+    assert rows(audit(repo.folder, "--cache")) == []
+    repo.commit({"agentkey-lint.toml": 'exclude = ["docs/**"]\n'})
+    assert [places(row) for row in rows(audit(repo.folder, "--cache"))] == [[("file", "lib/a.py", 1)]]
+    repo.commit({"agentkey-lint.toml": "exclude = 7\n"})
+    broken = audit(repo.folder)
+    assert broken["summary"]["exit"] == 2 and len(rows(broken)) == 2
 
 
 @pytest.fixture(scope="module")
