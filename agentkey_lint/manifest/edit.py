@@ -1,7 +1,8 @@
 """Edits of a manifest that leave everything else as it stands: comments, order, quoting and line ends.
 
 The parsers say where each value stands, so an edit replaces or inserts bytes there, the same way for TOML, YAML and JSON. The new text is read again and
-must say what the old one said but for the edit; a layout that this does not work for (keys in one inline list) is refused, never half edited.
+must say what the old one said but for the edit. Where the layout itself must change (keys in one inline list) tomlkit edits TOML; in YAML and JSON, and
+where that does not work either, the edit is refused, never half done.
 """
 
 import json
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 MOST_COMPLAINTS = 3
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/*@+-")
 """What a text may hold that takes the place of another within its quotes."""
+
+
+class LayoutError(UsageError):
+    """The edit cannot be made as the manifest is laid out."""
 
 
 class Facts(Record):
@@ -53,7 +58,7 @@ def add(manifest: Manifest, fields: "Mapping[str, Value]") -> bytes:
         edit = _append(data, b"key:" + end + _item(fields, b"  ", end) + end)
     expected = _facts(manifest)
     expected.tables.append({name: value if isinstance(value, str) else tuple(value) for name, value in fields.items()})
-    return _proved(manifest, [edit], expected)
+    return _made(manifest, [edit], expected, fields)
 
 
 def put(manifest: Manifest, record: KeyRecord, fields: "Mapping[str, str]") -> bytes:
@@ -69,7 +74,7 @@ def put(manifest: Manifest, record: KeyRecord, fields: "Mapping[str, str]") -> b
     for key in expected.tables:
         if key.get("id") == record.id:
             key.update(fields)
-    return _proved(manifest, edits, expected)
+    return _made(manifest, edits, expected, fields, record.id)
 
 
 def narrow(manifest: Manifest, wanted: "Mapping[str, Mapping[str, Sequence[str]]]") -> bytes:
@@ -104,12 +109,32 @@ def complaints(manifest: Manifest) -> list[str]:
     return [f"line {line}: {message}" for line, message in lines]
 
 
+def _made(manifest: Manifest, edits: "Iterable[Edit]", expected: "Facts", fields: "Mapping[str, Value]", id_: str = "") -> bytes:
+    """The text with these edits, or where the layout does not allow them with the fields put in by tomlkit."""
+    try:
+        return _proved(manifest, edits, expected)
+    except LayoutError as refused:
+        if manifest.form != "toml":
+            raise
+        from agentkey_lint.manifest.structure import changed
+
+        try:
+            data = changed(manifest.source.data, fields, id_)
+        except ValueError:
+            raise refused from None
+        return _checked(manifest, data, expected)
+
+
 def _proved(manifest: Manifest, edits: "Iterable[Edit]", expected: "Facts") -> bytes:
     """The edited text, when reading it says what is expected and it follows the schema."""
     data = manifest.source.data
     for start, end, text in sorted(edits, reverse=True):
         data = data[:start] + text + data[end:]
-    refused = UsageError("this layout of the manifest cannot be edited without rewriting it: make the change by hand")
+    return _checked(manifest, data, expected)
+
+
+def _checked(manifest: Manifest, data: bytes, expected: "Facts") -> bytes:
+    refused = LayoutError("this layout of the manifest cannot be edited without rewriting it: make the change by hand")
     try:
         after = parsed(manifest.form, Source(manifest.source.path, data, manifest.source.encoding))
     except UsageError:

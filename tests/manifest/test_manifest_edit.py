@@ -142,15 +142,33 @@ def test_narrowing_replaces_scopes_and_nothing_else(given: tuple[str, bytes], da
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("toml", "version = 1\nkey = [{id = 'a', role = 'write'}]\n"),
         ("yaml", "version: 1\nkey: [{id: a, role: write}]\n"),
-        ("toml", "version = 1\nkey = []\n"),
         ("json", '{"version": 1}'),
     ],
 )
 def test_a_layout_that_cannot_be_added_to_is_refused(form: str, text: str) -> None:
     with pytest.raises(UsageError):
         edit.add(manifest(form, text.encode()), {"id": "b", "role": "write"})
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version = 1  # why\nkey = [{id = 'a', role = 'write'}]  # all of them\n",
+        "version = 1  # why\nkey = [\n  {id = 'a', role = 'write'},  # all of them\n]\n",
+        "# why\nversion = 1\nkey = []\n# all of them\n",
+    ],
+)
+def test_where_the_layout_of_toml_must_change_comments_and_line_ends_stay(text: str, end: str) -> None:
+    data = text.replace("\n", end).encode()
+    fields: dict[str, Any] = {"id": "b", "role": "write", "scopes": ("a:b", "c:d")}
+    after = edit.add(manifest("toml", data), fields)
+    assert said("toml", after)["key"] == said("toml", data)["key"] + [{**fields, "scopes": ["a:b", "c:d"]}]
+    assert b"# why" in after and b"# all of them" in after and after.count(b"\n") == after.count(end.encode())
+    known = manifest("toml", after)
+    again = edit.put(known, known.records[-1], {"rotated": "2026-05-05"})
+    assert said("toml", again)["key"][-1]["rotated"] == "2026-05-05" and b"# why" in again
 
 
 def test_the_first_key_of_a_manifest_without_any() -> None:
