@@ -76,6 +76,8 @@ def never(name: str, text: str, quote: str, style: str) -> str:
     head, equals, _ = value.partition("=")
     if equals and readable(head) and value[len(head) :].strip("="):
         return "a name and its value"
+    if _requirement(value):
+        return "a requirement on a package"
     if value.count("|") >= 2 and readable(value.replace("|", " ")):
         return "a list of words"
     if readable(value) and not _password(name) and not _phrase(value):
@@ -215,6 +217,13 @@ def _expression(value: str) -> bool:
         return True
     parts = value.split(".")
     return len(parts) > 1 and all(part.isidentifier() for part in parts) and not any(character.isdigit() for character in value)
+
+
+def _requirement(value: str) -> bool:
+    """A package and the versions of it that will do, as PEP 508 writes it: `google-auth[requests]>=2.36,<3`."""
+    at = min((at for at in (value.find(sign) for sign in (">=", "<=", "==", "~=", "!=")) if at > 0), default=0)
+    name = value[:at].rstrip().partition("[")[0]
+    return bool(name) and readable(name) and value[at + 2 :].lstrip()[:1].isdigit()
 
 
 def _path(value: str) -> bool:

@@ -57,6 +57,7 @@ def test_the_same_text_behind_another_name(seed: int) -> None:
         "https://example.com/token",
         "/run/secrets/token",
         "./token.txt",
+        "google-auth[requests]>=2.36,<3",
         "xxxxxxxxxxxx",
         "Please enter your password",
     ],
