@@ -42,6 +42,7 @@ check: $(BIN)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/agentkey-lint check
 	$(BIN)/python -m agentkey_lint.catalog.compile --check
 	$(BIN)/python tools/docs.py --check
 	$(BIN)/python tools/schema.py --check
