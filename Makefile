@@ -3,6 +3,8 @@
 # make test                     make check, then every test
 # make check                    style, types, import contracts, and whether the catalogue is fresh
 # make bench-quality [QUICK=1]  precision and recall on carriers, labelled lines, beside peers and on packages (QUICK=1: without these two)
+# make bench [QUICK=1] [ALL=1]   how fast: beside peers and as the work grows, into bench/README.md (QUICK=1: two minutes; ALL=1: also secretlint, of npm)
+# make bench-count [UPDATE=1]   instruction counts of the hook and a small tree against the committed ones (needs valgrind)
 # make test-readers             run the real readers of config formats, each in its pinned version, and compare them with the catalogue
 # make test-browser             open the HTML report in a real browser (Debian's chromium; BROWSER_REQUIRED=1: fail where there is none)
 # make test-lower               the fast tests with the lowest version of each library that pyproject.toml allows
@@ -15,7 +17,7 @@ NAME ?=
 export REPO NAME
 BIN := .venv/bin
 
-.PHONY: compile demo docs test test-readers test-browser test-lower check bench-quality new-rule python
+.PHONY: compile demo docs test test-readers test-browser test-lower check bench bench-count bench-quality new-rule python
 .DELETE_ON_ERROR:
 
 compile: python
@@ -80,6 +82,14 @@ bench-quality: $(BIN)/installed
 	$(BIN)/python bench/quality/labelled.py --list
 	$(if $(QUICK),,$(BIN)/python bench/quality/peers.py)
 	$(if $(QUICK),,$(BIN)/python bench/quality/packages.py)
+
+# peers, packages and corpora are fetched or built the first time, outside the checkout; the full run takes an hour
+bench: python
+	"$(PYTHON)" bench/speed/bench.py $(if $(QUICK),--quick) $(if $(ALL),--all)
+	"$(PYTHON)" bench/speed/growth.py $(if $(QUICK),--quick)
+
+bench-count: $(BIN)/installed
+	$(BIN)/python bench/speed/count.py $(if $(UPDATE),--update)
 
 new-rule: python
 	@"$(PYTHON)" tools/new_rule.py "$$NAME"

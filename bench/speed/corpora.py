@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,8 +64,8 @@ def corpora(sizes: Sizes) -> list[Corpus]:
     home = CACHE / "speed" / digest
     names = planted_names(sizes.keys)
     return [
-        _made(home / "staged", _staged, "staged", "staged", ("app.py", "settings.ini", "notes.md")),
-        _made(home / "formats", _formats, "staged formats", "staged", (".mcp.json", "compose.yaml", "config.toml")),
+        _made(home / "staged", lambda folder: _stage(folder, staged()), "staged", "staged", tuple(staged())),
+        _made(home / "formats", lambda folder: _stage(folder, formats()), "staged formats", "staged", tuple(formats())),
         _made(home / "tree", lambda folder: _tree(folder, sizes), "tree", "tree", planted=names),
         _made(home / "json", lambda folder: _json_tree(folder, sizes), "tree of JSON", "tree", planted=names),
         _made(home / "history", lambda folder: _source_history(folder, sizes.history, sizes.keys), "history", "history", planted=names),
@@ -74,13 +74,13 @@ def corpora(sizes: Sizes) -> list[Corpus]:
     ]
 
 
-def _made(folder: Path, build: "object", name: str, job: str, files: tuple[str, ...] = (), planted: tuple[str, ...] = ()) -> Corpus:
+def _made(folder: Path, build: Callable[[Path], None], name: str, job: str, files: tuple[str, ...] = (), planted: tuple[str, ...] = ()) -> Corpus:
     if not folder.exists():
         say(f"  building: {name}")
         part = folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-        build(part)  # type: ignore[operator]
+        build(part)
         part.rename(folder)
     about = {"staged": _staged_words, "tree": _tree_words, "history": _history_words}[job](folder, files)
     return Corpus(name, job, folder, files, planted or files, about)
@@ -109,45 +109,47 @@ def _carrier(key: str) -> str:
 # --- what is staged
 
 
-def _git(folder: Path, *words: str, **more: object) -> str:
+def git(folder: Path, *words: str) -> str:
+    """What a git command prints, with nobody's settings."""
     plain = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     plain.update({f"GIT_{who}_{what}": text for who in ("AUTHOR", "COMMITTER") for what, text in (("NAME", "A"), ("EMAIL", "a@example.com"))})
-    return subprocess.run(["git", "-C", str(folder), *words], env=plain, check=True, capture_output=True, text=True, **more).stdout  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(["git", "-C", str(folder), *words], env=plain, check=True, capture_output=True, text=True).stdout
 
 
 def _stage(folder: Path, files: dict[str, str]) -> None:
-    _git(folder, "init", "-q", "-b", "main")
+    git(folder, "init", "-q", "-b", "main")
     for path in _few(40):
         target = folder / "src" / path.name
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, target)
-    _git(folder, "add", "-A")
-    _git(folder, "commit", "-q", "-m", "before")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "before")
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    _git(folder, "add", "-A")
+    git(folder, "add", "-A")
 
 
-def _staged(folder: Path) -> None:
-    one, two, three, *_ = keys(3)
+def staged() -> dict[str, str]:
+    """Three small files without a format of their own, or with the simplest, each with a key."""
+    one, two, three = keys(3)
     body = "".join(f"def step_{number}(value):\n    return value + {number}\n\n\n" for number in range(40))
     lines = "".join(f"- step {number} takes what step {number - 1} leaves\n" for number in range(60))
     ini = f"[server]\nhost = localhost\nport = 8080\n\n[remote]\nsetting_value = {two}\n" + "".join(f"option_{number} = {number}\n" for number in range(30))
-    _stage(folder, {"app.py": body + _carrier(one), "settings.ini": ini, "notes.md": f"# Notes\n\n{lines}\n    connect --with {three}\n"})
+    return {"app.py": body + _carrier(one), "settings.ini": ini, "notes.md": f"# Notes\n\n{lines}\n    connect --with {three}\n"}
 
 
-def _formats(folder: Path) -> None:
-    one, two, three, *_ = keys(3)
+def formats() -> dict[str, str]:
+    """Three small files of configuration, each with a key."""
+    one, two, three = keys(3)
     servers = {f"server-{number}": {"command": "run", "args": ["--port", str(8000 + number)], "env": {"LEVEL": "info"}} for number in range(6)}
     servers["server-0"]["env"] = {"SETTING_VALUE": one}
     services = "".join(f"  service-{number}:\n    image: example/app:1.{number}\n    environment:\n      LEVEL: info\n" for number in range(12))
     tables = "".join(f"[part.p{number}]\nname = 'p{number}'\nsize = {number}\n\n" for number in range(20))
-    files = {
+    return {
         ".mcp.json": json.dumps({"mcpServers": servers}, indent=2),
         "compose.yaml": f"services:\n{services}      SETTING_VALUE: {two}\n",
         "config.toml": f'{tables}[remote]\nsetting_value = "{three}"\n',
     }
-    _stage(folder, files)
 
 
 def _staged_words(folder: Path, files: tuple[str, ...]) -> str:
@@ -239,7 +241,7 @@ class _Writer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        _git(folder, "init", "-q", "--bare", "-b", "main")
+        git(folder, "init", "-q", "--bare", "-b", "main")
         command = ["git", "-C", str(folder), "fast-import", "--quiet", "--depth=50"]
         self.child = subprocess.Popen(command, stdin=subprocess.PIPE)
         self.count = 0
@@ -264,13 +266,13 @@ class _Writer:
         stream.close()
         if self.child.wait():
             raise RuntimeError("git fast-import failed")
-        _git(self.folder, "repack", "-a", "-d", "-f", "-q", "--depth=50", "--window=10")
+        git(self.folder, "repack", "-a", "-d", "-f", "-q", "--depth=50", "--window=10")
 
 
 def _source_history(folder: Path, commits: int, count: int) -> None:
     """Files come in one after the other, and lines of them are replaced by lines of other files, as people's edits do."""
     rng = random.Random(f"history {commits}")
-    paths = iter([path for path in texts(SOURCE, SMALL)][: commits // 2 + 10])
+    paths = iter(texts(SOURCE, SMALL)[: commits // 2 + 10])
     pool = [path.read_bytes().splitlines(keepends=True) for path in texts({".py"}, SMALL)[:400]]
     there: dict[str, list[bytes]] = {}
 
@@ -315,14 +317,14 @@ def _data_history(folder: Path, commits: int, count: int) -> None:
     _history(folder, commits, count, changes)
 
 
-def _history(folder: Path, commits: int, count: int, changes: "object") -> None:
+def _history(folder: Path, commits: int, count: int, changes: Callable[[], dict[str, bytes | None]]) -> None:
     """Commits of what changes; a planted file comes with one commit and goes with the next."""
     writer = _Writer(folder)
     every = max(commits // count, 2)
     planted: Iterator[tuple[str, str]] = zip(planted_names(count), keys(count), strict=True)
     gone: dict[str, bytes | None] = {}
     for number in range(commits):
-        files = {**changes(), **gone}  # type: ignore[operator]
+        files = {**changes(), **gone}
         gone = {}
         if number % every == every // 2 and (one := next(planted, None)) is not None:
             files[one[0]] = _carrier(one[1]).encode()
@@ -332,7 +334,7 @@ def _history(folder: Path, commits: int, count: int, changes: "object") -> None:
 
 
 def _history_words(folder: Path, _: tuple[str, ...]) -> str:
-    lines = _git(folder, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectsize)", "--unordered").split("\n")
+    lines = git(folder, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectsize)", "--unordered").split("\n")
     blobs = [int(line[5:]) for line in lines if line.startswith("blob ")]
     commits = sum(line.startswith("commit ") for line in lines)
     packed = sum(path.stat().st_size for path in folder.glob("objects/pack/*.pack"))
