@@ -8,11 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from re import Match, Pattern
 
+    Scanner = Callable[[bytes, Callable[[int, int, int, int, object], None]], None]
+
 WINDOW = 16_384
 """A confirming regex never looks further than this many bytes from its anchor."""
 
 SHORT = 120
 """Kinds of which no match is longer are searched for around their anchor; of longer ones each possible start is tried, which costs less there."""
+
+FEW, CALL = 24_000, 100
+"""So many bytes of a run are looked through without the compiled database; each call counts as some bytes more. Loading and compiling it takes as long."""
 
 MAX_BROKEN = 100_000
 """So many anchors without a match are remembered, at the most."""
@@ -34,7 +39,9 @@ class Hits(Record):
 _most: dict[int, int] = {}
 _patterns: "dict[int, Pattern[bytes]]" = {}
 _after: "dict[int, Pattern[bytes]]" = {}
-_scan: "Callable[[bytes, Callable[[int, int, int, int, object], None]], None] | None" = None
+_scan: "Scanner | None" = None
+_few: "Scanner | None" = None
+_left = FEW
 
 
 def pattern(number: int) -> "Pattern[bytes]":
@@ -64,13 +71,25 @@ def most(number: int) -> int:
     return _most[number]
 
 
-def _scanner() -> "Callable[[bytes, Callable[[int, int, int, int, object], None]], None]":
-    global _scan
-    if _scan is None:
-        from agentkey_lint.catalog.anchors import ENCODED, WORDS
-        from agentkey_lint.match.simd import compile_literals
+def _scanner(size: int) -> "Scanner":
+    """What looks for anchors and words in the next so many bytes: at first each literal in turn, and once that would add up the compiled database."""
+    global _scan, _few, _left
+    if _scan is not None:
+        return _scan
+    _left -= size + CALL
+    if _few is not None and _left >= 0:
+        return _few
+    from agentkey_lint.catalog.anchors import ENCODED, WORDS
 
-        _scan = compile_literals([(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in (*WORDS, *ENCODED)])
+    literals = [(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in (*WORDS, *ENCODED)]
+    if _left >= 0:
+        from agentkey_lint.match.plain import each_in_turn
+
+        _few = each_in_turn(literals)
+        return _few
+    from agentkey_lint.match.simd import compile_literals
+
+    _scan = compile_literals(literals)
     return _scan
 
 
@@ -123,5 +142,5 @@ def scan(data: bytes) -> Hits:
             done[number] = match.end()
             found.append((number, match))
 
-    _scanner()(data, on_hit)
+    _scanner(len(data))(data, on_hit)
     return Hits(found, words, encoded, broken)
