@@ -25,8 +25,11 @@ SECRETS = PRECEDENCE
 CONTEXT = 2_048
 """A rule about a secret in plain text looks no further than this around it: parts of a credential, the longest of contexts, lie within 2,000 bytes."""
 
-MOST_SHARE = 0.5
-"""If more than this share of a version differs, it is examined as a whole at once."""
+BESIDE, BEFORE = 1_024, 160
+"""Where no key's anchor is near: a value stands so close behind the word in its name, and what stands before a name tells so little further on."""
+
+MOST_SHARE = 0.8
+"""If more than this share of a version would be examined, it is examined as a whole at once."""
 
 
 class Version(Record):
@@ -76,12 +79,11 @@ def _carried(source: Source, before: Version, repository: "Repository", plan: pi
         return None
     same = _same_start(data, old)
     end = max(same, len(data) - _same_end(data, old, min(len(data), len(old)) - same))
-    start = data.rfind(b"\n", 0, max(same - CONTEXT, 0)) + 1
-    stop = data.find(b"\n", end + CONTEXT) + 1 or len(data)
-    if stop - start > len(data) * MOST_SHARE or _named(source) or not _silent(source, start, stop, repository, plan):
+    if _named(source) or not _silent(source, same, end, repository, plan):
         return None
     if not before.judged:
         return ()
+    start, stop = _lines(data, same - CONTEXT, end + CONTEXT)
     first = data.count(b"\n", 0, start) + 1
     old_last = old.count(b"\n", 0, stop + len(old) - len(data)) + 1
     if any(one.finding.end.line >= first and one.finding.start.line <= old_last for one in before.judged):
@@ -101,12 +103,29 @@ def _named(source: Source) -> bool:
     return source.path.rsplit("/", 1)[-1] in documents.MANIFESTS or any(not reader.generic or reader.secrets for reader in known)
 
 
-def _silent(source: Source, start: int, stop: int, repository: "Repository", plan: pipeline.Plan) -> bool:
-    """Whether a part of a version holds nothing secret. What a reader makes of its file cannot be told from a part that has any word in it."""
-    part = source.data[start:stop]
-    if _bare(source, part):
+def _silent(source: Source, at: int, end: int, repository: "Repository", plan: pipeline.Plan) -> bool:
+    """Whether nothing secret is, or depends on, what stands between two offsets.
+
+    What a reader makes of its file cannot be told from a part of it that has any word near.
+    """
+    data = source.data
+    start = max(at - CONTEXT, 0)
+    hits = scan(data[start : end + CONTEXT])
+    if not any(hits):
         return True
-    return not readers.find(source.path, source.data) and not pipeline.examine(Source(source.path, part), repository, plan).judged
+    keys = hits.candidates or hits.encoded or hits.broken
+    if not keys and not any(at - BESIDE < start + word <= end + BEFORE for word in hits.words):
+        return True
+    if readers.find(source.path, data):
+        return False
+    around = CONTEXT if keys else BESIDE
+    first, last = _lines(data, at - around, end + around)
+    return last - first <= len(data) * MOST_SHARE and not pipeline.examine(Source(source.path, data[first:last]), repository, plan).judged
+
+
+def _lines(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the lines begin and end that two offsets lie in."""
+    return data.rfind(b"\n", 0, max(start, 0)) + 1, data.find(b"\n", end) + 1 or len(data)
 
 
 def _moved(judged: Judged, after: int, by: int) -> Judged:
