@@ -14,6 +14,7 @@ COMMANDS = {
     "check": ("check", "lint a work tree, the index, or standard input"),
     "hook": ("hook", "what pre-commit runs: lint the index's version of the given files"),
     "audit": ("audit", "find whatever leaked in a repository's whole history, and what to do first"),
+    "init": ("init", "take the linter up here: hook, settings, manifest, ignore lines, names of variables, CI job"),
     "explain": ("explain", "print the manual of a rule"),
     "doctor": ("doctor", "show what supplies every reference today, or run a command with its secrets masked"),
     "list": ("listing", "list every rule"),

@@ -32,8 +32,8 @@ def fix(paths: "Sequence[str]", options: check.Options, unsafe: bool, diff: bool
         _say(differences(overlay, settings), options)
         _say(fixes.render(mended.fixed, done=False), options)
         return exit_status(before)
-    keep = [one for one in mended.values if _asked(one, overlay)] if mended.values and _attended() else []
-    faults = _written(overlay)
+    keep = [one for one in mended.values if _asked(one, overlay)] if mended.values and attended() else []
+    faults = written(overlay, "could not be fixed")
     notes, more = _kept(mended, keep, overlay)
     _say(fixes.render([one for one in mended.fixed if one.path not in {fault.path for fault in faults}], notes), options)
     after, _, _ = check.linted(paths, options)
@@ -51,8 +51,8 @@ def _say(chunks: "Iterable[str]", options: check.Options) -> None:
     stream.flush()
 
 
-def differences(overlay: Overlay, settings: Finder) -> "Iterator[str]":
-    """What fixes change, as a unified diff without a secret."""
+def differences(overlay: Overlay, settings: Finder, ours: bool = False) -> "Iterator[str]":
+    """What fixes change, as a unified diff without a secret. ours: see `engine.difference`."""
     from agentkey_lint.discover.decode import decode
     from agentkey_lint.engine import documents, pipeline
     from agentkey_lint.engine.difference import unified
@@ -63,24 +63,24 @@ def differences(overlay: Overlay, settings: Finder) -> "Iterator[str]":
         old, new = ((documents.build(decode(path, one)) if one is not None else None) for one in (overlay.before.get(path), data))
         if new is not None:
             known = (old, pipeline.claims(old, repository)[0]) if old is not None else None
-            for line in unified(path, known, (new, pipeline.claims(new, repository)[0])):
+            for line in unified(path, known, (new, pipeline.claims(new, repository)[0]), ours):
                 yield visible(line) + "\n"
     if overlay.files:
         yield "\n"
 
 
-def _written(overlay: Overlay) -> list[Fault]:
-    """Write every file that has changed; what could not be written is as it was, and a fault."""
+def written(overlay: Overlay, failure: str) -> list[Fault]:
+    """Write every file that has changed; what could not be written is as it was, and a fault that begins with these words."""
     faults = []
     for path, data in sorted(overlay.files.items()):
         try:
             write.replace(overlay.tree.root, path, overlay.before.get(path), data)
         except OSError as error:
-            faults.append(Fault(path, f"could not be fixed: {(error.strerror or 'unknown trouble').lower()}"))
+            faults.append(Fault(path, f"{failure}: {(error.strerror or 'unknown trouble').lower()}"))
     return faults
 
 
-def _attended() -> bool:
+def attended() -> bool:
     """Whether a person can be asked; in CI nobody is, whatever it gives for a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
 

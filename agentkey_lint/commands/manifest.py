@@ -8,10 +8,13 @@ from agentkey_lint.model.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable, Iterator
 
+    from agentkey_lint.discover.worktree import Worktree
     from agentkey_lint.manifest.edit import Value
     from agentkey_lint.manifest.files import Manifest
-    from agentkey_lint.model.facts import KeyRecord
+    from agentkey_lint.model.facts import Document, KeyRecord
+    from agentkey_lint.model.source import Fault
 
 ROLES = ("read-only", "write", "admin")
 TEXTS = ("provider", "agent", "owner", "role", "task", "env", "storage", "created", "expires", "ttl", "rotated", "rotation", "audit", "justification")
@@ -54,12 +57,20 @@ def root(path: str = "") -> str:
     return git.root if git is not None else folder
 
 
-def _init(options: "Namespace") -> int:
+def configured(tree: "Worktree", paths: "Iterable[str]") -> "Iterator[Document | Fault]":
+    """Those of the files that some known program reads as its configuration."""
     from agentkey_lint.catalog.compiled import READER_NAMES
     from agentkey_lint.catalog.globs import rows_for
-    from agentkey_lint.commands.check import work_tree
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine import documents
+    from agentkey_lint.model.source import Fault
+
+    for source in sources(tree, [path for path in paths if rows_for(READER_NAMES, path)]):
+        yield source if isinstance(source, Fault) else documents.build(source)
+
+
+def _init(options: "Namespace") -> int:
+    from agentkey_lint.commands.check import work_tree
     from agentkey_lint.manifest import draft, files
     from agentkey_lint.model.source import Fault
     from agentkey_lint.report.text import visible
@@ -74,11 +85,11 @@ def _init(options: "Namespace") -> int:
     tree, _, repository = work_tree(())
     found: list[tuple[str, str, str]] = []
     faults = list(tree.faults)
-    for source in sources(tree, [one for one in tree.paths() if rows_for(READER_NAMES, one)]):
-        if isinstance(source, Fault):
-            faults.append(source)
+    for document in configured(tree, tree.paths()):
+        if isinstance(document, Fault):
+            faults.append(document)
         else:
-            found += draft.asked(documents.build(source))
+            found += draft.asked(document)
     known = draft.drafts([*found, *draft.declared(repository.declared)])
     data = draft.text(known)
     if options.dry:

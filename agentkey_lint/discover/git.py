@@ -115,6 +115,12 @@ def run(git: Git, *arguments: str | bytes) -> bytes:
     return answer.output
 
 
+def remotes(git: Git) -> list[str]:
+    """The URLs of a repository's remotes, as its own settings name them."""
+    answer = Process(git, ("config", "--null", "--get-regexp", r"^remote\..*\.url$")).finish()
+    return [path_text(line.partition(b"\n")[2]) for line in answer.output.split(b"\0") if line]
+
+
 def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE, kind: bytes = b"blob") -> "Iterator[bytes | Fault]":
     """The blobs (or commits, or tags) of these object names, in order and one at a time. A missing, damaged or too large one is a Fault without a path."""
     position = 0

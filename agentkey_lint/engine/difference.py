@@ -22,7 +22,8 @@ LONGEST = 400
 class _Text:
     """One state of a file, line by line, as it may be shown."""
 
-    def __init__(self, known: "Known | None") -> None:
+    def __init__(self, known: "Known | None", plain: bool = False) -> None:
+        self.plain = plain
         data = known[0].source.data if known is not None else b""
         self.secrets = Secrets(data, secret_spans(*known) if known is not None else {})
         self.lines = data.split(b"\n")
@@ -34,13 +35,19 @@ class _Text:
 
     def shown(self, number: int) -> str:
         start = self.starts[number]
-        text = self.secrets.mask_text(self.secrets.masked(start, start + len(self.lines[number].rstrip(b"\r"))))
+        if self.plain:
+            text = self.lines[number].rstrip(b"\r").decode("utf-8", "replace")
+        else:
+            text = self.secrets.mask_text(self.secrets.masked(start, start + len(self.lines[number].rstrip(b"\r"))))
         return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
-def unified(path: str, before: "Known | None", after: "Known") -> "Iterator[str]":
-    """The lines of the diff, without line ends. before, after: the file's facts with what is claimed of it; no `before` for a file that is new."""
-    old, new = _Text(before), _Text(after)
+def unified(path: str, before: "Known | None", after: "Known", ours: bool = False) -> "Iterator[str]":
+    """The lines of the diff, without line ends. before, after: the file's facts with what is claimed of it; no `before` for a file that is new.
+
+    ours: what is added is text of this program and shown as it is; masking takes every digest of a pinned program for a secret.
+    """
+    old, new = _Text(before), _Text(after, ours)
     yield "--- /dev/null" if before is None else f"--- a/{path}"
     yield f"+++ b/{path}"
     for blocks in _hunks(old.lines, new.lines):

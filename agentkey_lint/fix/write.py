@@ -13,7 +13,8 @@ _FILE = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, 
 def replace(root: str, path: str, before: bytes | None, after: bytes) -> None:
     """Put new bytes in place of a file's, its mode kept. Raises OSError, its strerror a reason to show; the file is then as it was.
 
-    before: what it must still hold; None: there must be no such file. Every folder on the way is opened from its parent and must be no link.
+    before: what it must still hold; None: there must be no such file, and folders on the way to it are made.
+    Every folder on the way is opened from its parent and must be no link.
     """
     *folders, name = path_bytes(path).split(b"/")
     if any(part in (b"", b".", b"..") or part.lower() == b".git" for part in (*folders, name)):
@@ -21,6 +22,9 @@ def replace(root: str, path: str, before: bytes | None, after: bytes) -> None:
     folder = os.open(path_bytes(root), os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0))
     try:
         for part in folders:
+            if before is None:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=folder)
             inner = os.open(part, _FOLDER, dir_fd=folder)
             os.close(folder)
             folder = inner
