@@ -19,7 +19,7 @@ def main(argv: "Sequence[str]") -> int:
 
     try:
         if len(argv) >= 2 and argv[0] == "hook" and argv[1] == "--":
-            from agentkey_lint.commands.check import hook
+            from agentkey_lint.commands.hook import hook
 
             return hook(argv[2:])
         from agentkey_lint import arguments

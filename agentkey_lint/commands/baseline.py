@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable
 
-    from agentkey_lint.commands.check import Options
+    from agentkey_lint.commands.running import Options
     from agentkey_lint.discover.worktree import Worktree
     from agentkey_lint.engine.imported import Imported
     from agentkey_lint.model.finding import Report
@@ -31,8 +31,8 @@ def arguments(command: "ArgumentParser") -> None:
 
 
 def run(options: "Namespace") -> int:
-    from agentkey_lint.commands.check import work_tree
     from agentkey_lint.commands.options import output
+    from agentkey_lint.commands.worktrees import work_tree
 
     tree, _, _ = work_tree(())
     before = baseline.read(tree.read)
@@ -76,7 +76,7 @@ def run(options: "Namespace") -> int:
 
 def _stock(tree: "Worktree", options: "Options", before: baseline.Baseline) -> "tuple[Report, baseline.Known]":
     """Lint the whole work tree and take down what is, or but for the baseline would be, reported."""
-    from agentkey_lint.commands.check import prepared
+    from agentkey_lint.commands.worktrees import prepared
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.discover.worktree import select
 
@@ -94,7 +94,8 @@ def _shared(tree: "Worktree", places: "Iterable[tuple[str, str, int]]") -> bool:
 
 
 def _imported(tree: "Worktree", path: str) -> "Imported":
-    from agentkey_lint.commands.check import Options, prepared
+    from agentkey_lint.commands.running import Options
+    from agentkey_lint.commands.worktrees import prepared
     from agentkey_lint.discover.decode import decode
     from agentkey_lint.discover.git import cat_file
     from agentkey_lint.engine.imported import MAX_BYTES, read

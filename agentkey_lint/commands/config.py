@@ -45,7 +45,7 @@ def run(options: "Namespace") -> int:
 
 def fingerprint(place: str) -> int:
     """Print a shared fingerprint of every finding on a line, whatever its confidence."""
-    from agentkey_lint.commands.check import work_tree
+    from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.discover.decode import decode
     from agentkey_lint.discover.worktree import relative
     from agentkey_lint.engine import documents, judging

@@ -37,7 +37,7 @@ def doctor(env_files: "Sequence[str]", form: str) -> int:
     """Show what supplies every reference. 0: all of them work, 1: some do not, 2: a file could not be read or understood."""
     from agentkey_lint.catalog.compiled import READER_NAMES
     from agentkey_lint.catalog.globs import rows_for
-    from agentkey_lint.commands.check import work_tree
+    from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine.dry_run import FINE, rows
     from agentkey_lint.engine.pipeline import place_of

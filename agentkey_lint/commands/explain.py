@@ -3,7 +3,6 @@
 import sys
 
 from agentkey_lint.catalog import judge
-from agentkey_lint.commands import check
 from agentkey_lint.engine.pipeline import manual, rules
 from agentkey_lint.model.errors import UsageError
 
@@ -37,13 +36,14 @@ def why(place: str) -> int:
     """`explain --why PATH:LINE`: every finding on a line, whatever its confidence, with the named features that decided and their points."""
     import os
 
+    from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine import pipeline
 
     path, _, number = place.rpartition(":")
     if not path or not number.isdigit():
         raise UsageError("--why takes PATH:LINE")
-    tree, plan, repository = check.work_tree([path])
+    tree, plan, repository = work_tree([path])
     name = os.path.relpath(os.path.abspath(path), tree.root)
     report = pipeline.lint(sources(tree, [name], [name]), repository, plan)
     for fault in report.faults:

@@ -3,8 +3,9 @@
 import os
 import sys
 
-from agentkey_lint.commands import check
+from agentkey_lint.commands.check import linted
 from agentkey_lint.commands.mending import Mended, Mending, Value
+from agentkey_lint.commands.running import Options, finish
 from agentkey_lint.engine.settings import Finder
 from agentkey_lint.fix import environment, write
 from agentkey_lint.fix.overlay import Overlay
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 UNATTENDED = "it is only put into a file if you agree to that at a terminal"
 
 
-def fix(paths: "Sequence[str]", options: check.Options, unsafe: bool, diff: bool) -> int:
+def fix(paths: "Sequence[str]", options: Options, unsafe: bool, diff: bool) -> int:
     """Mend files and folders of the work tree, or all of it, and report what remains, which is also what the exit status says.
 
     diff: only show it; the exit status is then that of what is there.
     """
-    before, tree, plan = check.linted(paths, options)
+    before, tree, plan = linted(paths, options)
     overlay = Overlay(tree)
     settings = Finder(tree.some)
     mended = Mending(overlay, plan, unsafe, settings).run(before)
@@ -36,14 +37,14 @@ def fix(paths: "Sequence[str]", options: check.Options, unsafe: bool, diff: bool
     faults = written(overlay, "could not be fixed")
     notes, more = _kept(mended, keep, overlay)
     _say(fixes.render([one for one in mended.fixed if one.path not in {fault.path for fault in faults}], notes), options)
-    after, _, _ = check.linted(paths, options)
+    after, _, _ = linted(paths, options)
     faults += more
     if faults:
         after = after._replace(faults=tuple(sorted({*after.faults, *faults})))
-    return check.finish(after, options, "files of the work tree")
+    return finish(after, options, "files of the work tree")
 
 
-def _say(chunks: "Iterable[str]", options: check.Options) -> None:
+def _say(chunks: "Iterable[str]", options: Options) -> None:
     """To a person; beside a report for programs on standard error."""
     stream = sys.stdout if options.format == "terminal" else sys.stderr
     for chunk in chunks:

@@ -1,8 +1,15 @@
-"""The arguments of `hook`. The form that pre-commit uses, `hook -- PATH…`, starts `check.hook` without argparse and without this module."""
+"""`hook`: what pre-commit runs. Its form `hook -- PATH…` starts here without argparse."""
+
+import os
+
+from agentkey_lint.commands.running import Options, finish, kept_of, plan_of, repository_of
+from agentkey_lint.engine import pipeline
+from agentkey_lint.engine.settings import Finder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
 
 
 def arguments(command: "ArgumentParser") -> None:
@@ -13,7 +20,18 @@ def arguments(command: "ArgumentParser") -> None:
 
 
 def run(options: "Namespace") -> int:
-    from agentkey_lint.commands.check import hook
     from agentkey_lint.commands.options import output
 
     return hook(options.paths, output(options))
+
+
+def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: B008
+    """What pre-commit runs: each path's blob in the index, and the work tree's bytes only where the index has none."""
+    from agentkey_lint.discover import staged
+
+    index = staged.Index(os.getcwd())
+    settings = Finder(index.some)
+    index.look_up([*paths, *settings.candidates(paths)])
+    kept = kept_of(paths, settings)
+    report = pipeline.lint(staged.for_paths(index, kept), repository_of(index, settings), plan_of(options, index))
+    return finish(report._replace(excluded=len(paths) - len(kept)), options, "files handed over by the hook")

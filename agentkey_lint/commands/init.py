@@ -44,8 +44,8 @@ class Work(Record):
 
 
 def run(options: "Namespace") -> int:
-    from agentkey_lint.commands.check import work_tree
     from agentkey_lint.commands.fixing import attended, differences, written
+    from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.engine.settings import Finder
     from agentkey_lint.report.text import visible
 
@@ -93,8 +93,9 @@ def _home(options: "Namespace") -> "Home | None":
 
 
 def _look(tree: "Worktree", home: "Home | None") -> Work:
-    from agentkey_lint.commands.check import Options, prepared
     from agentkey_lint.commands.manifest import configured
+    from agentkey_lint.commands.running import Options
+    from agentkey_lint.commands.worktrees import prepared
     from agentkey_lint.fix.overlay import Overlay
     from agentkey_lint.model.source import Fault
 

@@ -70,7 +70,7 @@ def configured(tree: "Worktree", paths: "Iterable[str]") -> "Iterator[Document |
 
 
 def _init(options: "Namespace") -> int:
-    from agentkey_lint.commands.check import work_tree
+    from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.manifest import draft, files
     from agentkey_lint.model.source import Fault
     from agentkey_lint.report.text import visible

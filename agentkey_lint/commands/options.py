@@ -1,6 +1,6 @@
 """Arguments that several commands share, and what they come to."""
 
-from agentkey_lint.commands.check import Options
+from agentkey_lint.commands.running import Options
 from agentkey_lint.config.settings import TOOLS
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES

@@ -1,0 +1,124 @@
+"""What every command that lints does before and after: options, plan and repository of a snapshot, and out as a report."""
+
+import os
+import sys
+
+from agentkey_lint.engine import pipeline
+from agentkey_lint.engine.fingerprint import fingerprinter
+from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.repository import make
+from agentkey_lint.engine.settings import Finder
+from agentkey_lint.model.errors import UsageError
+from agentkey_lint.model.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from agentkey_lint.discover.staged import Index
+    from agentkey_lint.discover.worktree import Worktree
+    from agentkey_lint.engine.baseline import Known
+    from agentkey_lint.engine.secrets_baseline import Baseline
+    from agentkey_lint.model.finding import Report
+    from agentkey_lint.model.repository import Repository
+    from agentkey_lint.model.rule import Standard
+
+
+class Options(Record):
+    """How a run reports. detectors: those that run beside our own rules. plugins: files of the user's own for detect-secrets.
+
+    severity, confidence: empty for what the settings say; adopt (tools whose comments count): None for it. show: the verdicts that a terminal shows.
+    base: report what was widened since HEAD left this revision. changed: lint only the files that differ from then.
+    """
+
+    format: str = "terminal"
+    severity: str = ""
+    confidence: str = ""
+    show: tuple[str, ...] = ("reported",)
+    adopt: "tuple[str, ...] | None" = None
+    detectors: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    base: str = ""
+    changed: bool = False
+
+
+def repository_of(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
+    """The facts of a snapshot."""
+    return make(snapshot.paths, snapshot.read, snapshot.ignore, settings)
+
+
+def kept_of(paths: "Sequence[str]", settings: Finder) -> "Sequence[str]":
+    """The paths that no settings exclude. All settings are read here, so that what is wrong in them is said whatever the files hold."""
+    settings.prepare(paths)
+    return [path for path in paths if not settings(path).excluded] if settings.any else paths
+
+
+def plan_of(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
+    """How a snapshot is judged. Raises UsageError for options that do not go together."""
+    git = snapshot.git
+    baseline = _baseline(snapshot)
+    detect = None
+    if options.plugins and not options.detectors:
+        raise UsageError("--detect-secrets-plugin goes with --with detect-secrets")
+    if options.detectors:
+        from agentkey_lint.engine.detect_secrets import detector
+
+        detect = detector(baseline(), options.plugins)
+    thresholds = Thresholds(options.severity, options.confidence)
+    fingerprint = fingerprinter(git.common if git is not None else "")
+    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=_known(snapshot))
+
+
+def _known(snapshot: "Worktree | Index") -> "Callable[[], Known]":
+    """The snapshot's own baseline, read once and only when something would be reported."""
+    kept: list[Known] = []
+
+    def known() -> "Known":
+        if not kept:
+            from agentkey_lint.engine.baseline import Known, read
+
+            kept.append(Known(read(snapshot.read)))
+        return kept[0]
+
+    return known
+
+
+def _baseline(snapshot: "Worktree | Index") -> "Callable[[], Baseline]":
+    """What the snapshot's `.secrets.baseline` says, read once and only when a secret was found: a clean run never looks for it."""
+    kept: list[Baseline] = []
+
+    def baseline() -> "Baseline":
+        if not kept:
+            from agentkey_lint.engine.secrets_baseline import read
+
+            kept.append(read(snapshot.read))
+        return kept[0]
+
+    return baseline
+
+
+def finish(report: "Report", options: Options, mode: str) -> int:
+    """Write the report and say what it comes to."""
+    from agentkey_lint import __version__
+    from agentkey_lint.report.text import About, exit_status
+
+    rules = pipeline.rules() if options.format != "terminal" else ()
+    manuals = None
+    if options.format in ("sarif", "html"):
+        manuals = {rule.id: pipeline.manual(rule.id) for rule in rules}
+    standards: tuple[Standard, ...] = ()
+    if options.format == "sarif":
+        from agentkey_lint.catalog.owasp import standards as known
+
+        standards = known()
+    colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    about = About(__version__, rules, frozenset(options.show), colour, mode, manuals, standards)
+    render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
+    _write(render(report, about))
+    return exit_status(report)
+
+
+def _write(chunks: "Iterable[str]") -> None:
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()

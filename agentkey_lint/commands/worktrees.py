@@ -1,0 +1,48 @@
+"""The work tree that paths on a command line belong to, for every command that reads one."""
+
+import os
+
+from agentkey_lint.commands.running import Options, kept_of, plan_of, repository_of
+from agentkey_lint.engine.settings import Finder
+from agentkey_lint.model.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agentkey_lint.discover.worktree import Worktree
+    from agentkey_lint.engine.pipeline import Plan
+    from agentkey_lint.model.repository import Repository
+
+
+def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, Plan, Repository]":
+    """The work tree that some paths belong to, with a plan that reports everything."""
+    from agentkey_lint.discover.worktree import Worktree
+
+    tree = Worktree(root_of(paths))
+    return tree, plan_of(Options(severity="info", confidence="low"), tree), repository_of(tree, Finder(tree.some))
+
+
+def root_of(paths: "Sequence[str]") -> str:
+    """The folder that the paths are relative to: their repository's root, or without git the current folder or the folder named."""
+    from agentkey_lint.discover.git import find
+
+    current = os.getcwd()
+    folders = []
+    for path in paths:
+        whole = os.path.abspath(path)
+        folders.append(whole if os.path.isdir(whole) else os.path.dirname(whole))
+    roots = set()
+    for folder in folders or [current]:
+        git = find(folder) if os.path.isdir(folder) else None
+        inside = folder == current or folder.startswith(current.rstrip("/") + "/")
+        roots.add(git.root if git is not None else current if inside else folder)
+    if len(roots) > 1:
+        raise UsageError("these paths belong to different repositories or folders: check them one by one")
+    return roots.pop()
+
+
+def prepared(tree: "Worktree", paths: "Sequence[str]", options: Options) -> "tuple[Sequence[str], Repository, Plan]":
+    """For commands that lint a work tree themselves: those of the paths that settings do not exclude, with the repository and a plan."""
+    settings = Finder(tree.some)
+    return kept_of(paths, settings), repository_of(tree, settings), plan_of(options, tree)
