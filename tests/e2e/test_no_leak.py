@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import json
 import random
 import re
 import shutil
@@ -120,7 +121,13 @@ def repository() -> Iterator[Path]:
 def outputs(folder: Path, *arguments: str) -> str:
     runs = [run("check", "--format", form, *EVERYTHING, *arguments, folder=folder) for form in FORMATS]
     assert not any(leaks_of_ours(one) for one in runs)
-    return "".join(one.out + one.err for one in runs)
+    output = "".join(one.out + one.err for one in runs)
+    # Fingerprints and the identities made of them are chance in hexadecimal: among so many, eight digits are those of some secret now and then.
+    chance = {finding["fingerprint"] for finding in json.loads(runs[FORMATS.index("json")].out)["findings"]}
+    chance |= {finding["id"] for finding in json.loads(runs[FORMATS.index("gitlab")].out)["vulnerabilities"]}
+    for text in chance:
+        output = output.replace(text, "")
+    return output
 
 
 def leaks_of_ours(one: Run) -> bool:
