@@ -15124,6 +15124,7 @@ RULES: "Any" = (('admin-key-for-routine-task', 'record', 'high', "An administrat
  ('missing-owner', 'record', 'medium', 'A key has no owner', ('NHI1', 'ASI03'), ()),
  ('missing-reference', 'field', 'medium', 'A field that needs a secret is empty or a placeholder', ('NHI2',), ()),
  ('misspelt-reference', 'document', 'medium', "The variable's name is misspelt", ('NHI1',), ()),
+ ('negated-ignore', 'document', 'high', 'A negated ignore pattern brings a file that holds secrets back', ('NHI2',), ()),
  ('orphan-key', 'usage', 'low', 'A declared key is used nowhere', ('NHI1',), ()),
  ('overridden-reference', 'field', 'low', 'The environment beats what the file says', ('NHI1',), ()),
  ('plaintext-storage', 'record', 'info', 'A key that can write is kept as plain text', ('NHI2', 'ASI03'), ()),

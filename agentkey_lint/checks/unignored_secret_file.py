@@ -11,7 +11,8 @@ Add the lines that the finding names to .gitignore. If the file is tracked, take
 Limits
 ------
 Files that hold secrets by their nature (an agent's local settings, its login) are reported by name; others, such as `.env`, only when a secret
-stands in them. Git's own rules decide what is ignored, your global excludes and .git/info/exclude included.
+stands in them. Git's own rules decide what is ignored, your global excludes and .git/info/exclude included. A file that a negated pattern brings back is
+the affair of `negated-ignore`.
 """
 
 from agentkey_lint.catalog import evidence, paths
@@ -33,14 +34,13 @@ def unignored_secret_file(fact: Document, document: Document, repository: Reposi
     if found is None:
         return
     family, ignore = found
-    if ignore.ignored:
+    if ignore.ignored or ignore.negated:
         return
     lines = ", ".join(family.lines)
-    brought_back = f"; {ignore.pattern} in {ignore.source}:{ignore.line} brings it back" if ignore.pattern else ""
     yield Claim(
         RULE.id,
         Span(0, 0),
-        f"{family.name}: this file holds secrets and no ignore pattern excludes it{brought_back}",
+        f"{family.name}: this file holds secrets and no ignore pattern excludes it",
         f"Add to .gitignore: {lines}" + (f"; then git rm --cached -- {document.source.path}" if ignore.tracked else ""),
         family.severity,
         "low" if paths.is_test(document.source.path) else "high",

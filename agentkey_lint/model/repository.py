@@ -12,7 +12,8 @@ class Ignore(Record):
     """What git says of one path.
 
     pattern: the ignore pattern that decides (empty: none matches); source, line: where it stands.
-    ignored: the pattern excludes it (a negated one brings it back). tracked: it is in the index.
+    ignored: the pattern excludes it. negated: the pattern brings it back. tracked: it is in the index.
+    shared: the pattern stands in a `.gitignore` of the repository, so that every clone has it; others are this machine's alone.
     """
 
     ignored: bool
@@ -20,6 +21,14 @@ class Ignore(Record):
     pattern: str = ""
     source: str = ""
     line: int = 0
+
+    @property
+    def negated(self) -> bool:
+        return self.pattern.startswith("!")
+
+    @property
+    def shared(self) -> bool:
+        return self.source.rsplit("/", 1)[-1] == ".gitignore" and self.source[:1] != "/"
 
 
 class Declared(Record):
