@@ -14,9 +14,12 @@ from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
+from agentkey_lint.catalog.globs import path_matches
 from agentkey_lint.model.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agentkey_lint.catalog.globs import Index, Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -263,6 +266,18 @@ def owasp_rows(table: dict[str, Any], rules: list[tuple[Any, ...]]) -> tuple[tup
     return tuple(found)
 
 
+def demand_rows(number: int, stem: str, table: dict[str, Any]) -> "Iterator[tuple[Any, ...]]":
+    """Globs of files that show a tool in use, and (family, steps of a glob behind `**/`, the files that the tool makes beside them)."""
+    for demand in table.get("demand", ()):
+        globs, files = tuple(demand.get("where", ())), tuple(demand["files"])
+        steps = {len(glob.split("/")) - 1 for glob in globs}
+        if len(steps) > 1 or any(not glob.startswith("**/") or "**" in glob[2:] for glob in globs):
+            raise RuleFileError(f"rules/ignores/{stem}.toml: the globs of a demand begin with `**/`, hold no other, and are equally deep")
+        if any(not any(path_matches(glob, file) for glob in table["patterns"]) for file in files):
+            raise RuleFileError(f"rules/ignores/{stem}.toml: a file that is demanded is none of the family")
+        yield globs, number, max(steps, default=0), files
+
+
 def rule_rows() -> list[tuple[Any, ...]]:
     """The table of rules, read from the modules of checks/ without running them: they need what is compiled here."""
     rows = []
@@ -296,6 +311,7 @@ def compiled() -> str:
         )
         for stem, table in load("ignores").items()
     ]
+    demands = [row for number, (stem, table) in enumerate(load("ignores").items()) for row in demand_rows(number, stem, table)]
     scopes = load("scopes")
     files, systems = system_rows({stem: table for stem, table in scopes.items() if stem != "default"})
     words = load(".")
@@ -307,6 +323,8 @@ def compiled() -> str:
         "READER_NAMES": index([row[0] for row in readers]),
         "IGNORES": tuple(ignores),
         "IGNORE_NAMES": index([row[2] for row in ignores]),
+        "DEMANDS": tuple(row[1:] for row in demands),
+        "DEMAND_NAMES": index([row[0] for row in demands]),
         "SCOPES": scope_words(scopes),
         "SCOPE_GLOBS": {
             stem: tuple((glob.lower(), level) for level in LEVELS for glob in table["globs"].get(level, ()))

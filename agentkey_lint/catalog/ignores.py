@@ -1,8 +1,12 @@
 """Families of files that git must ignore because of what they hold."""
 
-from agentkey_lint.catalog.compiled import IGNORE_NAMES, IGNORES
+from agentkey_lint.catalog.compiled import DEMAND_NAMES, DEMANDS, IGNORE_NAMES, IGNORES
 from agentkey_lint.catalog.globs import path_matches, rows_for
 from agentkey_lint.model.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Family(Record):
@@ -26,3 +30,27 @@ def families(path: str) -> list[Family]:
         if not any(path_matches(glob, path) for glob in family.exceptions):
             found.append(family)
     return found
+
+
+def family(id: str) -> Family:
+    """The family of this id. Raises KeyError for one that there is not."""
+    for row in IGNORES:
+        if row[0] == id:
+            return Family._make(row)
+    raise KeyError(id)
+
+
+def demanded(path: str) -> "Iterator[tuple[str, str]]":
+    """The files that a tool makes where this one shows that it is in use, each with the id of its family."""
+    for number in rows_for(DEMAND_NAMES, path):
+        row, steps, files = DEMANDS[number]
+        base = "".join(f"{step}/" for step in path.split("/")[:-steps])
+        for file in files:
+            yield IGNORES[row][0], base + file
+
+
+def usual() -> "Iterator[tuple[str, str]]":
+    """The files that tools make at the root of a repository, whichever are in use, each with the id of its family."""
+    for row, _, files in DEMANDS:
+        for file in files:
+            yield IGNORES[row][0], file

@@ -35,6 +35,8 @@ def arguments(command: "ArgumentParser") -> None:
     command.add_argument("--base", metavar="REV", default="", help=base)
     changed = "with --base: lint only the files that differ from then; for a pull request: check --base origin/main --changed"
     command.add_argument("--changed", action="store_true", help=changed)
+    strict = "ask for ignore lines of every tool that makes secret files (missing-ignore), not only of those in use; in a run over everything"
+    command.add_argument("--strict", action="store_true", help=strict)
     add_output(command)
 
 
@@ -43,7 +45,8 @@ def run(options: "Namespace") -> int:
 
     if options.fix or options.diff or options.unsafe_fixes:
         return _fix(options)
-    return check(options.paths, options.staged, options.stdin_path, output(options)._replace(base=options.base, changed=options.changed))
+    chosen = output(options)._replace(base=options.base, changed=options.changed, strict=options.strict)
+    return check(options.paths, options.staged, options.stdin_path, chosen)
 
 
 def _fix(options: "Namespace") -> int:
@@ -58,7 +61,7 @@ def _fix(options: "Namespace") -> int:
         raise UsageError("--fix mends what is found, and what a change widened is for a person to decide: it does not go with --base")
     if "-" in options.paths or options.stdin_path:
         raise UsageError("--fix works on files of the work tree: standard input is nowhere to write to")
-    return fix(options.paths, output(options), options.unsafe_fixes, options.diff)
+    return fix(options.paths, output(options)._replace(strict=options.strict), options.unsafe_fixes, options.diff)
 
 
 def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:

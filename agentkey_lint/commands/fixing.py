@@ -7,7 +7,7 @@ from agentkey_lint.commands.check import linted
 from agentkey_lint.commands.mending import Mended, Mending, Value
 from agentkey_lint.commands.running import Options, finish
 from agentkey_lint.engine.settings import Finder
-from agentkey_lint.fix import environment, write
+from agentkey_lint.fix import environment, ignores, write
 from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.source import Fault
 from agentkey_lint.report import fixes
@@ -35,6 +35,8 @@ def fix(paths: "Sequence[str]", options: Options, unsafe: bool, diff: bool) -> i
         return exit_status(before)
     keep = [one for one in mended.values if _asked(one, overlay)] if mended.values and attended() else []
     faults = written(overlay, "could not be fixed")
+    if any(fault.path.rsplit("/", 1)[-1] == ignores.NAME for fault in faults):  # git may not ignore the environment file after all
+        keep = []
     notes, more = _kept(mended, keep, overlay)
     _say(fixes.render([one for one in mended.fixed if one.path not in {fault.path for fault in faults}], notes), options)
     after, _, _ = linted(paths, options)

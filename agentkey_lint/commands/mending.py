@@ -8,6 +8,7 @@ not at all. Patterns for git are the last resort: a file whose keys can be taken
 from agentkey_lint.catalog import readers
 from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents, judging, pipeline
+from agentkey_lint.engine.expected import prepared as prepared_ignores
 from agentkey_lint.engine.places import positions
 from agentkey_lint.engine.repository import make
 from agentkey_lint.fix import apply, environment, ignores
@@ -69,6 +70,7 @@ class Mending:
             changed = [path for path in pending if self._mend(path)]  # each file has its turn in every round
             if not changed and not self._complete_templates(drift):
                 break
+        self._complete_ignores()
         self.overlay.close()
         return Mended(tuple(sorted(self.fixed)), tuple(self.values.values()))
 
@@ -76,7 +78,7 @@ class Mending:
         """The facts of the overlay; what its files declare is worked out again only when one of those that may has changed."""
         declaring = {path: data for path, data in self.overlay.files.items() if readers.may_declare(path) or path.rsplit("/", 1)[-1] in documents.MANIFESTS}
         if self._known is None or self._known[0] != declaring:
-            self._known = declaring, make(self.overlay.paths, self.overlay.read, self.overlay.ignore, self.settings)
+            self._known = declaring, make(self.overlay.paths, self.overlay.read, self.overlay.ignore, self.settings, self.overlay.ignored)
         return self._known[1]
 
     def _mend(self, path: str) -> bool:
@@ -180,12 +182,12 @@ class Mending:
             self.overlay.files[path] = data
 
     def _ignore(self, path: str, claim: Claim, fix: Fix, document: "Document") -> bool:
-        """Add the lines that an ignore file lacks, if git then ignores the file."""
+        """Add the lines that an ignore file lacks, if git then ignores the file in every clone."""
         place = ignores.place(path, fix.ignores, self.overlay.find)
         before = dict(self.overlay.files)
         self._put(place, ignores.added(self.overlay.find(place) or b"", fix.ignores, fix.heading))
         answer = self.overlay.ignore(path) if self.overlay.files != before else None
-        if answer is not None and answer.ignored:
+        if answer is not None and answer.ignored and answer.shared:
             self._note(document, [(claim, fix)])
             return True
         self.overlay.files = before
@@ -214,6 +216,20 @@ class Mending:
                 if fix is not None and data is not None:
                     changed |= self._try(document, data, self._claims(document, repository), [(claim, fix)])
         return changed
+
+    def _complete_ignores(self) -> None:
+        """Add the lines for files that are not there yet, or that this machine's own patterns keep out: a template may have come just now."""
+        repository = self._repository()
+        asked = prepared_ignores(repository, self.plan.strict) if self.plan.whole else None
+        if asked is None:
+            return
+        document, expected = asked
+        thresholds, _ = pipeline.terms(document, repository, self.plan)
+        for claim in pipeline.claims(document, repository, {"ignores": (expected,)})[0]:
+            fix = offer(claim, document, repository) if judging.verdict(claim, thresholds) == "reported" else None
+            for path in [one.path for one in expected if one.family == claim.identity and not (one.ignore.ignored and one.ignore.shared)]:
+                if fix is not None and self._ignore(path, claim, fix, document):
+                    break
 
     def _note(self, document: "Document", chosen: "Sequence[Offered]") -> None:
         where = positions(document.source.data, [claim.span.start for claim, _ in chosen])

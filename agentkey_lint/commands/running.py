@@ -29,6 +29,7 @@ class Options(Record):
 
     severity, confidence: empty for what the settings say; adopt (tools whose comments count): None for it. show: the verdicts that a terminal shows.
     base: report what was widened since HEAD left this revision. changed: lint only the files that differ from then.
+    strict: ask for the ignore lines of every tool.
     """
 
     format: str = "terminal"
@@ -40,11 +41,12 @@ class Options(Record):
     plugins: tuple[str, ...] = ()
     base: str = ""
     changed: bool = False
+    strict: bool = False
 
 
 def repository_of(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
     """The facts of a snapshot."""
-    return make(snapshot.paths, snapshot.read, snapshot.ignore, settings)
+    return make(snapshot.paths, snapshot.read, snapshot.ignore, settings, getattr(snapshot, "ignored", tuple))
 
 
 def kept_of(paths: "Sequence[str]", settings: Finder) -> "Sequence[str]":
@@ -66,7 +68,7 @@ def plan_of(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
         detect = detector(baseline(), options.plugins)
     thresholds = Thresholds(options.severity, options.confidence)
     fingerprint = fingerprinter(git.common if git is not None else "")
-    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=_known(snapshot))
+    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=_known(snapshot), strict=options.strict)
 
 
 def _known(snapshot: "Worktree | Index") -> "Callable[[], Known]":

@@ -95,6 +95,14 @@ class Worktree:
             self._ignores = Ignores(self.git, self.tracks)
         return self._ignores(path)
 
+    def ignored(self) -> list[str]:
+        """The files that git ignores, sorted; a folder that it ignores as a whole is not looked into."""
+        if self.git is None:
+            return []
+        answer = Process(self.git, ("ls-files", "-z", "-o", "-i", "--exclude-standard", "--directory")).finish()
+        listed = path_text(_whole(answer, self.git).output).split("\0")
+        return sorted(path for path in listed if path and not path.endswith("/") and self._is_file(path))
+
     def tracks(self, path: str) -> bool:
         """Whether a path is in the index."""
         self.paths()

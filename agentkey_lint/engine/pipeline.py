@@ -29,7 +29,7 @@ class Plan(Record):
     baseline: what the snapshot's `.secrets.baseline` says, read when it is first asked for. detect: the plugins of detect-secrets, if they are to run.
     whole: the run is over all of a repository, so that the rules about it as a whole can speak. adopt: the tools whose comments count, whatever the
     settings say; None leaves it to them. known: the snapshot's own baseline, read when something would be reported. only: the rules that
-    are asked (empty: all); trouble with a file's format is then not told.
+    are asked (empty: all); trouble with a file's format is then not told. strict: take every tool for used.
     """
 
     thresholds: judging.Thresholds
@@ -40,6 +40,7 @@ class Plan(Record):
     adopt: "tuple[str, ...] | None" = None
     known: "Callable[[], Known] | None" = None
     only: tuple[str, ...] = ()
+    strict: bool = False
 
 
 class Outcome(Record):
@@ -219,17 +220,24 @@ def added(report: Report, judged: "Sequence[Judged]", faults: "Sequence[Fault]")
 
 
 def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> tuple[list[Judged], list[Fault]]:
-    """What the rules about the whole repository say; they are asked about each template of an environment file, or each key manifest."""
-    from agentkey_lint.engine.whole import prepared
-
+    """What the rules about the whole repository say; they are asked about each template of an environment file, each key manifest, and the ignore file."""
     judged: list[Judged] = []
     faults: list[Fault] = []
-    for document, usage in prepared(repository, [use for part in parts for use in part.uses]):
-        found, trouble = claims(document, repository, {"repository" if document.reader is not None else "usage": (usage,)})
+    for document, facts in _facts_of_all(parts, repository, plan):
+        found, trouble = claims(document, repository, facts)
         thresholds, hiding = terms(document, repository, plan)
         judged += judging.findings(document, found, thresholds, plan.fingerprint, hiding._replace(complain=False))
         faults += trouble
     return judged, faults
+
+
+def _facts_of_all(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> "Iterator[tuple[Document, dict[str, tuple[Any, ...]]]]":
+    from agentkey_lint.engine import expected, whole
+
+    for document, usage in whole.prepared(repository, [use for part in parts for use in part.uses]):
+        yield document, {"repository" if document.reader is not None else "usage": (usage,)}
+    if (ignored := expected.prepared(repository, plan.strict)) is not None:
+        yield ignored[0], {"ignores": (ignored[1],)}
 
 
 def _order(one: Judged) -> "tuple[Any, ...]":

@@ -194,6 +194,7 @@ def make(
     read: "Callable[[str], bytes]",
     ignore: "Callable[[str], Ignore | None]",
     set_for: "Callable[[str], Settings]" = lambda path: DEFAULT,
+    ignored: "Callable[[], Iterable[str]]" = tuple,
 ) -> Repository:
     """A repository over a snapshot's own methods. set_for: a person's settings, by path."""
     return Repository(
@@ -206,6 +207,7 @@ def make(
         settings=set_for,
         manifests=lambda: manifests(paths(), read),
         uses=_uses,
+        ignored=ignored,
     )
 
 

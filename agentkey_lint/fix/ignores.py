@@ -1,6 +1,7 @@
 """Ignore files: the lines of a family of files, those that are missing, under a comment of their own."""
 
 from agentkey_lint.catalog import evidence
+from agentkey_lint.catalog import ignores as families
 from agentkey_lint.catalog.globs import step_matches
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim
@@ -22,6 +23,12 @@ def ignored(claim: Claim, document: Document, repository: Repository) -> Fix | N
     family, answer = found
     then = f"Take it out of the index (git rm --cached -- {document.source.path}), and revoke what it held." if answer.tracked else ""
     return Fix(f"add the lines for {family.name} to {NAME}", safe=True, ignores=family.lines, heading=family.name, then=then)
+
+
+def expected(claim: Claim, document: Document, repository: Repository) -> Fix | None:
+    """The lines by which git ignores what a tool makes, in every clone."""
+    family = families.family(claim.identity)
+    return Fix(f"add the lines for {family.name} to {NAME}", safe=True, ignores=family.lines, heading=family.name)
 
 
 def place(path: str, lines: "Sequence[str]", read: "Callable[[str], bytes | None]") -> str:

@@ -30,6 +30,8 @@ FIXES = {
     "secret-in-default": "secrets.without_default",
     "example-holds-secret": "secrets.emptied",
     "unignored-secret-file": "ignores.ignored",
+    "missing-ignore": "ignores.expected",
+    "globally-ignored-only": "ignores.expected",
     "unpinned-server": "servers.pinned",
     "wildcard-scope": "scopes.narrowed",
 }

@@ -67,6 +67,10 @@ class Overlay:
             self._asked = patterns, Ignores(self.tree.git, self.tree.tracks, lambda: files)
         return self._asked[1](path)
 
+    def ignored(self) -> list[str]:
+        """The files of the disk that git ignores."""
+        return self.tree.ignored()
+
     def close(self) -> None:
         """End what was started to ask git."""
         if self._asked is not None:

@@ -31,6 +31,20 @@ class Ignore(Record):
         return self.source.rsplit("/", 1)[-1] == ".gitignore" and self.source[:1] != "/"
 
 
+class Expected(Record):
+    """A file that git must ignore, whether it is there or not, and what git says of it.
+
+    family: of rules/ignores/, by id. because: the file that shows that its tool is in use here; empty where every tool is taken for used.
+    there: it lies in the work tree, untracked.
+    """
+
+    family: str
+    path: str
+    ignore: Ignore
+    because: str = ""
+    there: bool = False
+
+
 class Declared(Record):
     """What a key manifest says of one key: where it does (line and column from 1), its role, first scopes and when it ends; no text of it is secret.
 
@@ -80,6 +94,7 @@ class Repository:
     manifests: the key manifests by path, each with all the variables that it names. uses: of these variables, the places where configuration files ask
     for them or hold a value of theirs.
     ignore: what git says of a path; None where there is no git. paths, read: the snapshot's files. settings: a person's, for a path.
+    ignored: the files of a work tree that git ignores, but for those of folders that it ignores as a whole.
     """
 
     def __init__(
@@ -93,6 +108,7 @@ class Repository:
         settings: "Callable[[str], Settings]" = lambda path: DEFAULT,
         manifests: "Callable[[], Mapping[str, frozenset[str]]]" = dict,
         uses: "Callable[[Repository], Mapping[str, tuple[Use, ...]]]" = lambda repository: {},
+        ignored: "Callable[[], Iterable[str]]" = tuple,
     ) -> None:
         self._load = declared
         self._declared: Mapping[str, str] | None = None
@@ -108,6 +124,7 @@ class Repository:
         self.paths = paths
         self.read = read
         self.settings = settings
+        self.ignored = ignored
 
     @property
     def declared(self) -> "Mapping[str, str]":

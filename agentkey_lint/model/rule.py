@@ -11,7 +11,7 @@ class Rule(Record):
     """A row of the table of rules.
 
     id: kebab-case; its module and function have the same name with underscores.
-    judges: the fact that its function takes: key, field, reference, record, grant, change, manifest, document, repository or usage.
+    judges: the fact that its function takes: key, field, reference, record, grant, change, manifest, document, repository, usage or ignores.
     severity: the usual one. summary: one line. owasp: items of the OWASP lists that it serves.
     options: what a person may set for it, each with its default (text, whole number, true or false, or a tuple of texts, which also say its type).
     """

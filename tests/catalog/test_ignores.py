@@ -9,7 +9,7 @@ import pytest
 
 from agentkey_lint.catalog import compile as compiler
 from agentkey_lint.catalog.globs import path_matches
-from agentkey_lint.catalog.ignores import families
+from agentkey_lint.catalog.ignores import demanded, families, family, usual
 
 FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(compiler.ROOT) / "rules" / "ignores").glob("*.toml"))}
 
@@ -39,6 +39,23 @@ def test_its_patterns_lead_to_it_and_its_exceptions_away(name: str) -> None:
         assert name not in [family.id for family in families(path_of(glob))]
 
 
+@pytest.mark.parametrize("name", [name for name, table in FILES.items() if "demand" in table])
+def test_a_tool_in_use_demands_files_of_its_family(name: str) -> None:
+    for demand in FILES[name]["demand"]:
+        for glob in demand.get("where", ()):
+            for base in ("", "deep/down/"):
+                found = [file for id, file in demanded(base + path_of(glob)) if id == name]
+                assert set(found) >= {base + file for file in demand["files"]}
+        assert {(name, file) for file in demand["files"]} <= set(usual())
+        assert all(name in [one.id for one in families(file)] for file in demand["files"])
+
+
+def test_families_are_known_by_name() -> None:
+    assert family("dotenv").name == "dotenv files"
+    with pytest.raises(KeyError):
+        family("no-such-family")
+
+
 def test_the_lines_that_are_recommended_make_git_ignore_the_files(tmp_path: Path) -> None:
     """git itself is asked: every pattern is excluded by the family's lines, and no exception is."""
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
@@ -49,7 +66,8 @@ def test_the_lines_that_are_recommended_make_git_ignore_the_files(tmp_path: Path
         subprocess.run(["git", "init", "-q", "--template=", str(folder)], check=True, env=environment)
         (folder / ".gitignore").write_text("\n".join(table["lines"]) + "\n")
         kept = [path_of(glob) for glob in table.get("except", [])]
-        wanted = [path for path in map(path_of, table["patterns"]) if not any(path_matches(other, path) for other in table.get("except", []))]
+        demanded = [file for demand in table.get("demand", ()) for file in demand["files"]]
+        wanted = demanded + [path for path in map(path_of, table["patterns"]) if not any(path_matches(other, path) for other in table.get("except", []))]
         asked = "\0".join([*wanted, *kept])
         answer = subprocess.run(
             ["git", "-C", str(folder), "check-ignore", "--no-index", "-z", "--stdin"], input=asked, text=True, capture_output=True, env=environment

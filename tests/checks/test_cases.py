@@ -73,14 +73,15 @@ def write(files: dict[str, str], root: Path) -> None:
 
 
 def options(arguments: list[str]) -> Thresholds:
-    """The thresholds among a case's arguments; beside them only `--with detect-secrets` may stand there."""
+    """The thresholds among a case's arguments; beside them only `--with detect-secrets` and `--strict` may stand there."""
     names = {"--min-severity": "severity", "--min-confidence": "confidence"}
+    arguments = [argument for argument in arguments if argument != "--strict"]
     given = {names[option]: value for option, value in zip(arguments[::2], arguments[1::2], strict=True) if option != "--with"}
     return Thresholds(**given)
 
 
 def plan_of(arguments: list[str]) -> pipeline.Plan:
-    return pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True)
+    return pipeline.Plan(options(arguments), lambda told_by: blake2b(told_by, digest_size=8).hexdigest(), whole=True, strict="--strict" in arguments)
 
 
 def lint(root: Path, arguments: list[str], compare: bool = False) -> Report:
@@ -89,7 +90,7 @@ def lint(root: Path, arguments: list[str], compare: bool = False) -> Report:
     if "--with" in arguments:
         plan = plan._replace(detect=detector(read(tree.read)))
     paths = tree.paths()
-    repository = make(tree.paths, tree.read, tree.ignore, Finder(tree.some))
+    repository = make(tree.paths, tree.read, tree.ignore, Finder(tree.some), tree.ignored)
     report = pipeline.lint(sources(tree, paths, frozenset(paths)), repository, plan)
     return Since("HEAD", tree).compared(report, lambda path: True, repository, plan) if compare else report
 

@@ -157,13 +157,27 @@ def test_a_new_environment_file_is_for_its_owner_alone(repository: Path) -> None
 @pytest.mark.parametrize("why", ["not ignored", "tracked", "CI"])
 def test_a_file_that_git_would_take_along_gets_no_value(repository: Path, why: str) -> None:
     if why == "not ignored":
-        (repository / ".gitignore").write_text(".mcp.json\n")
+        (repository / ".gitignore").write_text(".mcp.json\n!.env\n")  # wanted, so that no line is added either
     if why == "tracked":
         (repository / ".env").write_text("OTHER=1\n")
         git(repository, "add", "-f", ".env")
     printed = at_terminal(repository, "y\n", **({"CI": "true"} if why == "CI" else {}))
     assert "Keep" not in printed and "kept nowhere" in printed
     assert not (repository / ".env").exists() or KEY not in (repository / ".env").read_text()
+
+
+def test_the_environment_file_is_ignored_before_it_is_filled(repository: Path) -> None:
+    (repository / ".gitignore").write_text(".mcp.json\n")
+    at_terminal(repository, "y\n")
+    assert ".env" in (repository / ".gitignore").read_text().splitlines()
+    assert KEY in (repository / ".env").read_text()
+
+
+def test_no_value_is_kept_where_the_ignore_file_could_not_be_written(repository: Path, tmp_path: Path) -> None:
+    (repository / ".gitignore").unlink()
+    (repository / ".gitignore").symlink_to(tmp_path / "nowhere")
+    at_terminal(repository, "y\n")
+    assert not (repository / ".env").exists()
 
 
 def test_one_variable_never_stands_for_two_keys(repository: Path, lint: Lint) -> None:

@@ -51,6 +51,9 @@ class Memory:
     def ignore(self, path: str) -> None:
         return None
 
+    def ignored(self) -> list[str]:
+        return []
+
     def close(self) -> None:
         pass
 
