@@ -66,6 +66,6 @@ def dispatch(argv: "Sequence[str]") -> int:
         at = argv.index("--")
         argv, behind = argv[:at], argv[at + 1 :]
     options = parser([word for word in argv if word in COMMANDS]).parse_args(argv)
-    options.behind = behind
+    options.behind, options.parser = behind, parser
     status: int = _module(options.command).run(options)
     return status

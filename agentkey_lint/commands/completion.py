@@ -42,10 +42,8 @@ def arguments(command: "ArgumentParser") -> None:
 
 
 def run(options: "Namespace") -> int:
-    from agentkey_lint.arguments import parser
-
     write = {"bash": bash, "zsh": zsh, "fish": fish}[options.shell]
-    sys.stdout.write("\n".join(write(list(verbs(parser())))) + "\n")
+    sys.stdout.write("\n".join(write(list(verbs(options.parser())))) + "\n")
     return 0
 
 

@@ -1,7 +1,8 @@
-"""`explain RULE`: the manual of a rule, which is the docstring of its module."""
+"""`explain RULE`: the manual of a rule, which is the docstring of its module, and what a case of it really prints."""
 
 import sys
 
+from agentkey_lint import catalog
 from agentkey_lint.catalog import judge
 from agentkey_lint.engine.pipeline import manual, rules
 from agentkey_lint.model.errors import UsageError
@@ -28,8 +29,19 @@ def explain(rule: str) -> int:
         near = difflib.get_close_matches(rule, known, 1)
         raise UsageError("there is no rule of that name" + (f"; did you mean {near[0]}?" if near else "; `agentkey-lint list` names them all"))
     row = known[rule]
-    sys.stdout.write(f"{rule}\n{'=' * len(rule)}\n\n{manual(rule)}\n\nUsual severity: {row.severity}. OWASP: {', '.join(row.owasp) or 'none'}.\n")
+    shown = _example(rule)
+    example = f"Example\n-------\n{shown}\n\n" if shown else ""
+    sys.stdout.write(f"{rule}\n{'=' * len(rule)}\n\n{manual(rule)}\n\n{example}Usual severity: {row.severity}. OWASP: {', '.join(row.owasp) or 'none'}.\n")
     return 0
+
+
+def _example(rule: str) -> str:
+    """What the first case of a rule prints; tools/docs.py writes it down."""
+    import json
+    import os
+
+    with open(os.path.join(os.path.dirname(os.path.abspath(catalog.__file__)), "examples.json"), encoding="utf-8") as file:
+        return str(json.load(file).get(rule, ""))
 
 
 def why(place: str) -> int:
