@@ -23,6 +23,7 @@ COMMANDS = {
     "manifest": ("manifest", "write a key manifest, add a key to it, or enter that a key was replaced"),
     "usage": ("usage", "hold audit logs against the manifest: uses that nobody declared, scopes that nobody uses"),
     "completion": ("completion", "print a script that completes this command line in bash, zsh or fish"),
+    "serve": ("serve", "answer an editor: a language server on standard input and output"),
     "schema": ("schema", "print the JSON Schema of key manifests or of settings"),
 }
 """Every command with its module in `commands/` and its one line of help. A module has `arguments(parser)` and `run(options)`, an exit status."""

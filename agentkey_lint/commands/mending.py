@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from agentkey_lint.fix.offer import Offer
     from agentkey_lint.model.facts import Document
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.repository import Repository
@@ -53,10 +54,10 @@ class Mended(Record):
 
 
 class Mending:
-    """One work tree on its way to fewer findings. Its files change in the overlay alone."""
+    """One work tree on its way to fewer findings. Its files change in the overlay alone. offer: what would mend a claim."""
 
-    def __init__(self, overlay: Overlay, plan: pipeline.Plan, unsafe: bool, settings: "Callable[[str], Settings]") -> None:
-        self.overlay, self.plan, self.unsafe, self.settings = overlay, plan, unsafe, settings
+    def __init__(self, overlay: Overlay, plan: pipeline.Plan, unsafe: bool, settings: "Callable[[str], Settings]", offer: "Offer" = offer) -> None:
+        self.overlay, self.plan, self.unsafe, self.settings, self.offer = overlay, plan, unsafe, settings, offer
         self.fixed: list[Fixed] = []
         self.values: dict[str, Value] = {}
         self._known: tuple[dict[str, bytes], Repository] | None = None
@@ -67,7 +68,7 @@ class Mending:
         pending = sorted({path for path, _ in found})
         drift = any(rule == DRIFT for _, rule in found)
         for _ in range(ROUNDS):
-            changed = [path for path in pending if self._mend(path)]  # each file has its turn in every round
+            changed = [path for path in pending if self.mend(path)]  # each file has its turn in every round
             if not changed and not self._complete_templates(drift):
                 break
         self._complete_ignores()
@@ -81,8 +82,8 @@ class Mending:
             self._known = declaring, make(self.overlay.paths, self.overlay.read, self.overlay.ignore, self.settings, self.overlay.ignored)
         return self._known[1]
 
-    def _mend(self, path: str) -> bool:
-        """Whether anything about a file could be mended."""
+    def mend(self, path: str) -> bool:
+        """One round over one file: whether anything about it could be mended."""
         data = self.overlay.find(path)
         if data is None:
             return False
@@ -117,7 +118,7 @@ class Mending:
         return [claim for claim, verdict, _ in weighed if verdict == "reported"]
 
     def _offer(self, claim: Claim, document: "Document", repository: "Repository") -> Fix | None:
-        fix = offer(claim, document, repository)
+        fix = self.offer(claim, document, repository)
         if fix is None or not (fix.safe or self.unsafe):
             return None
         if fix.keeps is not None:  # one variable holds one secret: where two would share it, a person must choose names

@@ -26,6 +26,7 @@ HEAVY = {
     "socket",
     "argparse",
     "pathlib",
+    "pygls",
 }
 RUN = "import sys; from agentkey_lint.main import main; status = main(sys.argv[1:]); print(status, *sorted(sys.modules), file=sys.stderr)"
 
