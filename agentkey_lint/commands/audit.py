@@ -5,17 +5,14 @@ import sys
 
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.model.audit import Audit, Audited
-from agentkey_lint.model.errors import AgentkeyError, UsageError
+from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES
-from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from agentkey_lint.discover.git import Git
-    from agentkey_lint.discover.history import Wish
     from agentkey_lint.engine.audit import Terms
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -25,6 +22,9 @@ def arguments(command: "ArgumentParser") -> None:
     from agentkey_lint.commands.options import FORMATS
 
     command.add_argument("repositories", nargs="*", metavar="REPO", help="folders of repositories, bare ones too (default: the current one)")
+    command.add_argument("--repos", metavar="FILE", default="", help="audit every repository that this file names: paths, one a line")
+    command.add_argument("--resume", action="store_true", help="with --repos: take what an interrupted run of the last day has finished from it")
+    command.add_argument("--scheduler", metavar="ADDRESS", default="", help="with --repos: let the Dask cluster at tcp://host:port do the work")
     command.add_argument("--since", metavar="REV|DATE", default="", help="only what was brought in after this revision or date")
     command.add_argument("--branch", metavar="BRANCH", default="", help="only this branch's history (default: whatever a ref leads to)")
     command.add_argument("--max-blob-size", metavar="SIZE", default="256m", help="leave out versions larger than this: bytes, or with k, m or g")
@@ -38,50 +38,39 @@ def arguments(command: "ArgumentParser") -> None:
 
 def run(options: "Namespace") -> int:
     """0: nothing reported, 1: something, 2: not everything could be read, 130: interrupted, and what was found until then is told."""
-    from agentkey_lint.commands.progress import shown
     from agentkey_lint.discover.history import Wish
     from agentkey_lint.engine.audit import Terms
 
     wish = Wish(options.branch, options.since, size(options.max_blob_size), options.unreachable)
     terms = Terms(wish, Thresholds(options.min_severity, options.min_confidence), options.cache)
+    if options.repos:
+        from agentkey_lint.commands import fleet
+
+        if options.repositories:
+            raise UsageError("name repositories on the command line, or in the file of --repos")
+        return finish(fleet.audit(options.repos, terms, options.resume, options.scheduler), options.format)
+    if options.resume or options.scheduler:
+        raise UsageError("--resume and --scheduler go with --repos")
+    return finish(_audit(options.repositories or [os.getcwd()], terms), options.format)
+
+
+def _audit(places: "Sequence[str]", terms: "Terms") -> Audit:
+    """One repository after the other, each on every core."""
+    from agentkey_lint.commands.progress import shown
+    from agentkey_lint.engine.fleet import audited_at
+
     found: list[Audited] = []
     with shown(sys.stderr) as tell:
-        for place in options.repositories or [os.getcwd()]:
-            for audited in audited_at(place, terms._replace(tell=tell)):
-                found.append(audited)
+        for place in places:
+            found.extend(audited_at(place, name_of(place), terms._replace(tell=tell)))
             if found[-1].partial:
                 break
-    audit = Audit(tuple(sorted(found, key=lambda one: one.name)), any(one.partial for one in found))
-    return finish(audit, options.format)
+    return Audit(tuple(sorted(found, key=lambda one: one.name)), any(one.partial for one in found))
 
 
-def audited_at(place: str, terms: "Terms") -> "Iterator[Audited]":
-    """The repository at a path, then its submodules that are there. One that git cannot read any further is a fault."""
-    from agentkey_lint.discover.git import repository
-    from agentkey_lint.discover.submodules import submodules
-    from agentkey_lint.engine import audit
-
-    git = repository(place)
-    name = os.path.basename(os.path.abspath(place).rstrip("/").removesuffix("/.git")) or "/"
-    pending: list[tuple[str, Git]] = [(name, git)]
-    while pending:
-        name, git = pending.pop(0)
-        try:
-            one = audit.audit(git, name, terms)
-        except UsageError:
-            raise
-        except AgentkeyError as error:
-            one = Audited(name, (), (Fault("", str(error)),))
-        yield one
-        if one.partial:
-            return
-        pending += submodules(git, name)
-        terms = terms._replace(wish=_of_submodules(terms.wish))
-
-
-def _of_submodules(wish: "Wish") -> "Wish":
-    """A revision or branch is the outer repository's alone."""
-    return wish._replace(branch="", since="")
+def name_of(place: str) -> str:
+    """What the repository at a path is called: by its folder."""
+    return os.path.basename(os.path.abspath(place).rstrip("/").removesuffix("/.git")) or "/"
 
 
 def size(text: str) -> int:

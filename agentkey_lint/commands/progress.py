@@ -11,10 +11,11 @@ EVERY = 0.1  # seconds
 
 
 class shown:
-    """Within it, `tell(done, of, bytes)` draws; at its end the line is cleared."""
+    """Within it, `tell(done, of, bytes)` draws; at its end the line is cleared. what: is counted."""
 
-    def __init__(self, stream: "TextIO") -> None:
+    def __init__(self, stream: "TextIO", what: str = "objects") -> None:
         self._stream = stream
+        self._what = what
         self._on = stream.isatty()
         self._start = self._drawn = 0.0
 
@@ -36,15 +37,15 @@ class shown:
         if now - self._drawn < EVERY:
             return
         self._drawn = now
-        self._stream.write("\r" + line(done, of, size, now - self._start) + "\x1b[K")
+        self._stream.write("\r" + line(done, of, size, now - self._start, self._what) + "\x1b[K")
         self._stream.flush()
 
 
-def line(done: int, of: int, size: int, seconds: float) -> str:
-    """The bar after so many seconds: done of how many objects, bytes read."""
+def line(done: int, of: int, size: int, seconds: float, what: str = "objects") -> str:
+    """The bar after so many seconds: done of how many, bytes read."""
     share = done / of if of else 1.0
     full = round(share * WIDTH)
-    text = f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {done}/{of} objects"
+    text = f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {done}/{of} {what}"
     if seconds > 0 and done:
         left = round(seconds * (of - done) / done)
         text += f"  {size / seconds / 1e6:.0f} MB/s  {left // 60}:{left % 60:02} left"

@@ -33,15 +33,19 @@ if TYPE_CHECKING:
 
 MOST_FAULTS = 50
 """More faults of one repository than this are summed up."""
+
+
 class Terms(Record):
     """How an audit is to be run. cache: what held nothing is remembered in the repository's git folder.
 
+    key: of the fingerprints; empty: the repository's own.
     tell: is called now and then with how much is done, how much there is, and the bytes read so far.
     """
 
     wish: Wish = Wish()
     thresholds: Thresholds = Thresholds()
     cache: bool = False
+    key: bytes = b""
     tell: "Callable[[int, int, int], None]" = lambda done, of, size: None
 
 
@@ -114,7 +118,7 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
     """Everything there is, the tip first."""
     tree = survey.tree
     baseline, known = _once(lambda: _foreign(tree)), _once(lambda: _own(tree))
-    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common), baseline, known=known)
+    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common, terms.key), baseline, known=known)
     plan.fingerprint(b"")  # so that every child has the one key
     settings = Finder(tree.some)
     try:

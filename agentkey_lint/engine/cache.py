@@ -47,15 +47,7 @@ def load(folder: str, judged_by: bytes) -> frozenset[bytes]:
     """The marks of what held nothing, as the file in a git folder says; none if it cannot be trusted. judged_by: the settings, in any form."""
     from hashlib import blake2b
 
-    try:
-        handle = os.open(os.path.join(folder, "agentkey-lint", NAME), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        return frozenset()
-    with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(handle)
-        if facts.st_mode & 0o170000 != 0o100000 or facts.st_uid != os.geteuid() or facts.st_mode & 0o022 or facts.st_size > LARGEST:
-            return frozenset()
-        data = file.read(LARGEST)
+    data = read(os.path.join(folder, "agentkey-lint", NAME))
     head, body, check = data[:32], data[32:-32], data[-32:]
     if len(data) < 64 or head != _head(judged_by) or len(body) % SIZE or blake2b(head + body, digest_size=32).digest() != check:
         return frozenset()
@@ -63,20 +55,39 @@ def load(folder: str, judged_by: bytes) -> frozenset[bytes]:
 
 
 def save(folder: str, judged_by: bytes, marks: "frozenset[bytes] | set[bytes]") -> None:
-    """Put a new file in the place of the old one, whole or not at all; where that cannot be, there is none."""
+    """Put a new cache in the place of the old one; where that cannot be, there is none."""
     from hashlib import blake2b
 
-    place = os.path.join(folder, "agentkey-lint")
     data = _head(judged_by) + b"".join(sorted(marks)[: LARGEST // SIZE - 64])
-    temporary = os.path.join(place, f"{NAME}.{os.getpid()}.{os.urandom(4).hex()}")
+    write(os.path.join(folder, "agentkey-lint"), NAME, data + blake2b(data, digest_size=32).digest())
+
+
+def read(path: str) -> bytes:
+    """What a file holds that nobody but this user can have written; nothing where it is another's, a link, or too large."""
     try:
-        os.makedirs(place, mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return b""
+    with os.fdopen(handle, "rb") as file:
+        facts = os.fstat(handle)
+        if facts.st_mode & 0o170000 != 0o100000 or facts.st_uid != os.geteuid() or facts.st_mode & 0o022 or facts.st_size > LARGEST:
+            return b""
+        return file.read(LARGEST)
+
+
+def write(folder: str, name: str, data: bytes) -> bool:
+    """Put a new file in the place of the old one, whole or not at all; the folder is made. Whether that could be done."""
+    temporary = os.path.join(folder, f"{name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data + blake2b(data, digest_size=32).digest())
-            os.replace(temporary, os.path.join(place, NAME))
+                file.write(data)
+            os.replace(temporary, os.path.join(folder, name))
         except OSError:
             os.unlink(temporary)
+            return False
     except OSError:
-        return
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 The key is 32 random bytes in the repository's own git folder, made when it is first needed: who sees a report but not that folder cannot try
 guesses against it. Where there is no git folder, or it cannot be written, a key is made for the one run.
+An audit of many repositories (engine/fleet.py) gives all of them one key, kept in a folder of the user's: the same secret is the same row in all of them.
 """
 
 import os
@@ -45,9 +46,9 @@ def key(folder: str) -> bytes:
     return kept if len(kept) == SIZE else os.urandom(SIZE)
 
 
-def fingerprinter(folder: str) -> "Callable[[bytes], str]":
-    """From what tells a finding apart to sixteen hex digits. The key is read, or made, when the first finding asks for it."""
-    kept: list[bytes] = []
+def fingerprinter(folder: str, given: bytes = b"") -> "Callable[[bytes], str]":
+    """From what tells a finding apart to sixteen hex digits. The key, if none is given, is read, or made, when the first finding asks for it."""
+    kept = [given] if given else []
 
     def fingerprint(told_by: bytes) -> str:
         from hashlib import blake2b

@@ -27,6 +27,17 @@ MOST_TICKETS = 8_000
 HEAD = 12
 """Before each answer stand its ticket and its length."""
 LOST = "not examined: the process that was to do it ended early"
+_share = [8]
+
+
+def cores() -> int:
+    """How many processes the work of this one may be shared by: those of the machine, eight at the most."""
+    return min(os.cpu_count() or 1, _share[0])
+
+
+def keep_to(number: int) -> None:
+    """Use so many processes at the most from now on: this one is itself one of several."""
+    _share[0] = number
 
 
 def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]", repository: "Repository", plan: pipeline.Plan) -> Report:
@@ -40,7 +51,7 @@ def parts(
     """What some of the files of a snapshot came to after the others, on every core if they are many."""
     from agentkey_lint.discover.decode import sources
 
-    workers = min(os.cpu_count() or 1, 8)
+    workers = cores()
     if len(paths) < WORTH or workers < 2 or not hasattr(os, "fork"):
         yield pipeline.collect(sources(snapshot, paths, named), repository, plan)
         return
@@ -61,7 +72,7 @@ def spread(count: int, work: "Callable[[int], Result]", workers: int = 0) -> "It
     count: MOST_TICKETS at the most. The number that a child had in hand when it died is left out. Who stops early ends the children, and so does
     an interruption: they themselves take no notice of one, nor do the programs that they start.
     """
-    workers = workers or min(os.cpu_count() or 1, 8)
+    workers = workers or cores()
     if workers < 2 or count < 2 or not hasattr(os, "fork"):
         for number in range(count):
             yield number, work(number)

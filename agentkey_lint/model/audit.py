@@ -29,6 +29,17 @@ class Sighting(Record):
     last: Commit | None = None
 
 
+class Elsewhere(Record):
+    """Another repository that holds a key: where in it the key stands or stood, its state and severity there, and in how many places."""
+
+    repository: str
+    path: str
+    line: int
+    state: str
+    severity: str
+    files: int
+
+
 class Leak(Record):
     """One key, or one violation without a secret, in all its places: one row of the report.
 
@@ -37,6 +48,7 @@ class Leak(Record):
     moved: a commit that seemed to remove it only moved it to another path. commits: how many brought or changed a version that holds it, or say it
     themselves. files: in how many places it stands or stood.
     actions: what to do, the most urgent first. link: where the vendor revokes keys, empty if not known.
+    elsewhere: the other repositories of the run that hold it; it has no row there.
     """
 
     finding: Finding
@@ -50,6 +62,7 @@ class Leak(Record):
     files: int = 0
     actions: tuple[str, ...] = ()
     link: str = ""
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Audited(Record):

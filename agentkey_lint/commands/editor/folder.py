@@ -1,7 +1,7 @@
 """One work tree with the buffers that are open in it: a snapshot in which a buffer stands in place of its file."""
 
 from agentkey_lint.catalog import readers
-from agentkey_lint.commands import check
+from agentkey_lint.commands.running import Options, plan_of
 from agentkey_lint.discover.decode import decode
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import documents, pipeline
@@ -90,7 +90,7 @@ class Folder:
         return engine_settings.Finder(some)
 
     def plan(self, overlay: Overlay) -> pipeline.Plan:
-        return check.prepared(overlay.tree, (), check.Options())[2]
+        return plan_of(Options(), overlay.tree)
 
     def report(self, path: str) -> "Report":
         """What is to be said of an open buffer. Raises AgentkeyError, as for settings that are wrong."""
