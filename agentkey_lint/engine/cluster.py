@@ -31,7 +31,7 @@ def cluster(tasks: "Sequence[str]", address: str) -> "Iterator[tuple[int, str | 
         raise UsageError(f"--scheduler: no Dask scheduler answers at this address ({type(error).__name__})") from None
     with client:
         futures = {client.submit(alone, one, pure=False): number for number, one in enumerate(tasks)}
-        for future in dask.as_completed(futures):
+        for future in dask.as_completed(futures, loop=client.loop):
             yield futures[future], future.result() if future.status == "finished" else None
             future.release()
 

@@ -142,6 +142,10 @@ def _leak(row: "Leak") -> dict[str, object]:
     shape["moved"], shape["commits"], shape["files"] = row.moved, row.commits, row.files
     shape["actions"] = [utf8(action) for action in row.actions]
     shape["link"] = row.link
+    shape["elsewhere"] = [
+        {"repository": utf8(one.repository), "path": utf8(one.path), "line": one.line, "state": one.state, "severity": one.severity, "files": one.files}
+        for one in row.elsewhere
+    ]
     shape["sightings"] = [
         {"kind": one.kind, "path": utf8(one.path), "line": one.line, "tip": one.tip, "first": _commit(one.first), "last": _commit(one.last)}
         for one in row.sightings
