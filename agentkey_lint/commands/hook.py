@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
+ASKED_LATER = (".secrets.baseline", ".agentkey-baseline", ".gitignore", ".env")
+"""Files that are asked for where something is found: the hook looks them up with its own, so that git is asked once."""
 
 def arguments(command: "ArgumentParser") -> None:
     from agentkey_lint.commands.options import add_output
@@ -31,7 +33,7 @@ def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: 
 
     index = staged.Index(os.getcwd())
     settings = Finder(index.some)
-    index.look_up([*paths, *settings.candidates(paths)])
+    index.look_up([*paths, *settings.candidates(paths), *ASKED_LATER])
     kept = kept_of(paths, settings)
     report = pipeline.lint(staged.for_paths(index, kept), repository_of(index, settings), plan_of(options, index))
     return finish(report._replace(excluded=len(paths) - len(kept)), options, "files handed over by the hook")

@@ -21,12 +21,12 @@ _QUESTION = ("check-ignore", "--no-index")
 class Ignores:
     """Answers to "does git ignore this path?", each worked out once, by one process of git.
 
-    tracked: whether a path is in the index. files: the `.gitignore` files to go by, as pairs of path and bytes, put into
-    a private temporary folder that git takes for the work tree; None: those of the work tree. The patterns of
-    `info/exclude` and of the user count in both cases.
+    tracked: whether a path is in the index. files: the `.gitignore` files to go by, as pairs of path and bytes: those beside
+    and above a path that it has not given yet, put into a private temporary folder that git takes for the work tree before it
+    is asked about that path; None: those of the work tree. The patterns of `info/exclude` and of the user count in both cases.
     """
 
-    def __init__(self, git: Git, tracked: "Callable[[str], bool]", files: "Callable[[], Iterable[tuple[str, bytes]]] | None" = None) -> None:
+    def __init__(self, git: Git, tracked: "Callable[[str], bool]", files: "Callable[[str], Iterable[tuple[str, bytes]]] | None" = None) -> None:
         self._git = git
         self._tracked = tracked
         self._files = files
@@ -34,6 +34,7 @@ class Ignores:
         self._talk: Talk | None = None
         self._folder: bytes | None = None
         self._owner = 0
+        self._room = MAX_PATTERNS
 
     def __call__(self, path: str) -> Ignore | None:
         """What git says of a path relative to the root; None where it has nothing to say: behind a symbolic link, outside.
@@ -52,7 +53,7 @@ class Ignores:
         self._folder = None
 
     def _ask(self, path: str) -> Ignore | None:
-        folder, place = self._place()
+        folder, place = self._place(path)
         # `./` because a leading colon would be read as pathspec magic.
         name = b"./" + path_bytes(path)
         if b"\0" in name:
@@ -93,14 +94,14 @@ class Ignores:
             self._talk.close()
         self._talk = None
 
-    def _place(self) -> tuple[bytes, list[bytes]]:
-        """The folder to ask in, and the options that make git take it for the work tree."""
+    def _place(self, path: str) -> tuple[bytes, list[bytes]]:
+        """The folder to ask about a path in, and the options that make git take it for the work tree."""
         if self._files is None:
             return path_bytes(self._git.root), []
         if self._folder is None:
             self._folder, self._owner = _temporary(), os.getpid()
             atexit.register(self.close)
-            _write(self._folder, self._files())
+        self._room -= _write(self._folder, self._files(path), self._room)
         return self._folder, [b"--git-dir=" + path_bytes(self._git.directory), b"--work-tree=" + self._folder]
 
 
@@ -114,11 +115,12 @@ def _temporary() -> bytes:
     return folder
 
 
-def _write(folder: bytes, files: "Iterable[tuple[str, bytes]]") -> None:
-    left = MAX_PATTERNS
+def _write(folder: bytes, files: "Iterable[tuple[str, bytes]]", room: int) -> int:
+    """Write files below a folder; how many bytes they have. Raises AgentkeyError for more than there is room."""
+    size = 0
     for path, data in files:
-        left -= len(data)
-        if left < 0:
+        size += len(data)
+        if size > room:
             raise AgentkeyError(f"the ignore files of the index are larger than {MAX_PATTERNS >> 20} MiB together")
         raw = path_bytes(path)
         parts = raw.split(b"/")
@@ -132,6 +134,7 @@ def _write(folder: bytes, files: "Iterable[tuple[str, bytes]]") -> None:
             continue  # a name that is both file and folder: no index of git's own making holds one
         except OSError as error:
             raise AgentkeyError(f"the ignore files of the index could not be written to a temporary folder: {error.strerror}") from None
+    return size
 
 
 def _remove(folder: bytes) -> None:

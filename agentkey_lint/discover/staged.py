@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from agentkey_lint.model.source import Source
 
 _FEW = 64
+_QUESTIONS = 4
+"""Once git was asked about some paths so often, it is asked about all."""
 
 
 class Index:
@@ -34,6 +36,8 @@ class Index:
         self._asked: set[str] = set()
         self._whole = False
         self._ignores: Ignores | None = None
+        self._ruled: set[str] = set()
+        self._questions = 0
 
     def paths(self) -> list[str]:
         """Every regular file of the index, sorted: no links, no submodules."""
@@ -83,7 +87,7 @@ class Index:
         if self._ignores is None:
             from agentkey_lint.discover.ignore import Ignores
 
-            self._ignores = Ignores(self.git, lambda path: path in self.blobs(), self._ignore_files)
+            self._ignores = Ignores(self.git, lambda path: path in self._some([path]), self._ignore_files)
         return self._ignores(path)
 
     def _read(self, paths: "Sequence[str]", blobs: "dict[str, tuple[str, ...]]") -> "Iterator[tuple[str, bytes | Fault]]":
@@ -95,12 +99,16 @@ class Index:
                 found = next(contents)
                 yield path, Fault(path, f"cannot be read: {found.message}") if isinstance(found, Fault) else found
 
-    def _ignore_files(self) -> "Iterator[tuple[str, bytes]]":
-        files = [path for path in self.paths() if path == ".gitignore" or path.endswith("/.gitignore")]
-        for path, found in self.contents(files):
+    def _ignore_files(self, path: str) -> "Iterator[tuple[str, bytes]]":
+        """The ignore files that a path may fall under and that were not given before."""
+        steps = path.split("/")[:-1]
+        files = [file for depth in range(len(steps) + 1) if (file := "/".join([*steps[:depth], ".gitignore"])) not in self._ruled]
+        self._ruled.update(files)
+        there = self._some([path, *files]) if files else {}
+        for file, found in self.contents(file for file in files if there.get(file)):
             if isinstance(found, Fault):
-                raise AgentkeyError(f"{printable(path_bytes(path))} {found.message}")
-            yield path, found
+                raise AgentkeyError(f"{printable(path_bytes(file))} {found.message}")
+            yield file, found
 
     def blobs(self) -> "dict[str, tuple[str, ...]]":
         """Object names by path, as `_parse` gives them."""
@@ -111,10 +119,11 @@ class Index:
 
     def _some(self, paths: "Sequence[str]") -> "dict[str, tuple[str, ...]]":
         """What the index holds at these paths (at least): a hook with a few files need not list a large index."""
-        if self._whole or len(paths) > _FEW or "" in paths or any("\0" in path for path in paths):
-            return self.blobs()
-        if self._asked.issuperset(paths):
+        if self._asked.issuperset(paths) and not self._whole:
             return self._blobs
+        self._questions += 1
+        if self._whole or self._questions > _QUESTIONS or len(paths) > _FEW or "" in paths or any("\0" in path for path in paths):
+            return self.blobs()
         answer = Process(self.git, ("--literal-pathspecs", "ls-files", "-s", "-z", "--", *map(path_bytes, paths))).finish()
         if answer.status:
             return self.blobs()

@@ -51,7 +51,10 @@ def fingerprinter(folder: str, given: bytes = b"") -> "Callable[[bytes], str]":
     kept = [given] if given else []
 
     def fingerprint(told_by: bytes) -> str:
-        from hashlib import blake2b
+        try:
+            from _blake2 import blake2b  # hashlib offers the same, but loads OpenSSL first
+        except ImportError:
+            from hashlib import blake2b
 
         if not kept:
             kept.append(key(folder))

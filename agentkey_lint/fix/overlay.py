@@ -63,8 +63,8 @@ class Overlay:
             self.close()
             self.tree.paths()
             names = {one for one in self.tree.paths() if one.rsplit("/", 1)[-1] == NAME} | patterns.keys()
-            files = [(one, data) for one in sorted(names) if (data := self.find(one)) is not None]
-            self._asked = patterns, Ignores(self.tree.git, self.tree.tracks, lambda: files)
+            files = iter([(one, data) for one in sorted(names) if (data := self.find(one)) is not None])
+            self._asked = patterns, Ignores(self.tree.git, self.tree.tracks, lambda _: files)  # the first question takes them all
         return self._asked[1](path)
 
     def ignored(self) -> list[str]:
