@@ -43,10 +43,17 @@ def main(argv: "Sequence[str]") -> int:
 
 def run() -> None:
     """The console command."""
+    import gc
+
+    gc.set_threshold(50_000)  # a hook's modules and facts are built without one collection; a large run still has its own
     status = main(sys.argv[1:])
+    if "atexit" in sys.modules:
+        import atexit
+
+        atexit._run_exitfuncs()
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = NOT_WHOLE
-    sys.exit(status)
+    os._exit(status)  # taking the interpreter apart would cost a hook a seventh of its time
