@@ -6,9 +6,7 @@ The tree is walked with one explicit stack, so depth costs nothing; the meaning 
 import re
 from itertools import takewhile
 
-import tree_sitter
-import tree_sitter_toml
-
+from agentkey_lint.model.extensions import extension
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
@@ -16,6 +14,8 @@ from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import tree_sitter
 
 MAX_PROBLEMS = 20
 MAX_TREE_BYTES = 1024 * 1024
@@ -97,7 +97,8 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     if cut > MAX_TREE_BYTES:
         cut = data.rfind(b"\n", 0, MAX_TREE_BYTES) + 1 or MAX_TREE_BYTES
     reading = _Reading(data[:cut])
-    root = tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language())).parse(reading.data).root_node
+    sitter, grammar = extension("tree_sitter", "_binding"), extension("tree_sitter_toml", "_binding")
+    root = sitter.Parser(sitter.Language(grammar.language())).parse(reading.data).root_node
     done = 0
     for node in _statements(root):
         if reading.full:
@@ -120,7 +121,7 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     return _without_filled(reading), reading.problems
 
 
-def _statements(root: tree_sitter.Node) -> "Iterator[tree_sitter.Node]":
+def _statements(root: "tree_sitter.Node") -> "Iterator[tree_sitter.Node]":
     """Headers, pairs and broken text in file order."""
     if root.type != "document":
         yield root
@@ -131,12 +132,12 @@ def _statements(root: tree_sitter.Node) -> "Iterator[tree_sitter.Node]":
             yield from (child for child in node.children if child.type == "pair" or child.is_error)
 
 
-def _header(table: tree_sitter.Node) -> list[tree_sitter.Node]:
+def _header(table: "tree_sitter.Node") -> "list[tree_sitter.Node]":
     """What stands before the first pair of a table."""
     return list(takewhile(lambda child: child.type != "pair", table.children))
 
 
-def _walk(reading: _Reading, pair: tree_sitter.Node) -> None:
+def _walk(reading: _Reading, pair: "tree_sitter.Node") -> None:
     """The values of one `key = value`."""
     # What is still to be read, the next one last: a node, the route it belongs to, and the span of its key.
     todo: list[tuple[tree_sitter.Node, Route, Span | None]] = [(pair, reading.table, None)]
@@ -196,7 +197,7 @@ def _without_filled(reading: _Reading) -> list[Entry]:
     return [entry for number, entry in enumerate(reading.entries) if number not in headers or entry.route not in filled]
 
 
-def _key(data: bytes, node: tree_sitter.Node) -> tuple[Route, Span]:
+def _key(data: bytes, node: "tree_sitter.Node") -> tuple[Route, Span]:
     """The steps of a key and the span of its last part. Dots nest to the left in the tree."""
     parts: list[tree_sitter.Node] = []
     todo = [node]
@@ -212,7 +213,7 @@ def _key(data: bytes, node: tree_sitter.Node) -> tuple[Route, Span]:
     return steps, spans[-1] if spans else Span(node.start_byte, node.end_byte)
 
 
-def _value(data: bytes, node: tree_sitter.Node, route: Route, key: Span | None) -> Entry:
+def _value(data: bytes, node: "tree_sitter.Node", route: Route, key: Span | None) -> Entry:
     span, quote = _inside(data, node.start_byte, node.end_byte) if node.type == "string" else (Span(node.start_byte, node.end_byte), b"")
     return Entry(route, key or span, span, _text(data, span, quote), _KINDS[node.type], quote.decode())
 
