@@ -13,7 +13,9 @@ def compile_literals(literals: "Sequence[tuple[bytes, bool]]") -> "Callable[[byt
     The scanner takes bytes and a callback that is handed, for each occurrence, the literal's position in the list, 0, the offset where the
     occurrence ends, 0 and None. Literals must not hold a NUL byte.
     """
-    hyperscan = extension("hyperscan", "_hs_ext", inside=False)
+    hyperscan = extension("hyperscan", "_hs_ext")
+    if hyperscan is None:
+        import hyperscan
     database = hyperscan.Database()
     database.compile(
         expressions=[literal for literal, _ in literals],

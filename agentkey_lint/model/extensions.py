@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def extension(package: str, module: str, inside: bool = True) -> "Any":
-    """The extension module of an installed package; inside: it lies in the package's folder. Where it does not lie as expected, the package itself.
+def extension(package: str, module: str) -> "Any":
+    """The extension module that lies in the folder of a package and bears most of what it offers, or the package itself if it has been imported.
 
-    Raises ImportError where the package is not installed.
+    None where there is no such module: then the package is to be imported, or is not installed.
     """
     if package in sys.modules:
         return sys.modules[package]
@@ -18,10 +18,10 @@ def extension(package: str, module: str, inside: bool = True) -> "Any":
 
     outer = PathFinder.find_spec(package)
     if outer is None or not outer.submodule_search_locations:
-        raise ImportError(f"{package} is not installed")
-    spec = PathFinder.find_spec(f"{package}.{module}" if inside else module, list(outer.submodule_search_locations))
+        return None
+    spec = PathFinder.find_spec(module, list(outer.submodule_search_locations))
     if spec is None or not isinstance(spec.loader, ExtensionFileLoader):
-        return __import__(package)
+        return None
     found = spec.loader.create_module(spec)  # as importlib.util.module_from_spec does, which imports contextlib first
     spec.loader.exec_module(found)
     return found

@@ -14,6 +14,7 @@ from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     import tree_sitter
 
@@ -97,7 +98,7 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     if cut > MAX_TREE_BYTES:
         cut = data.rfind(b"\n", 0, MAX_TREE_BYTES) + 1 or MAX_TREE_BYTES
     reading = _Reading(data[:cut])
-    sitter, grammar = extension("tree_sitter", "_binding"), extension("tree_sitter_toml", "_binding")
+    sitter, grammar = _sitter()
     root = sitter.Parser(sitter.Language(grammar.language())).parse(reading.data).root_node
     done = 0
     for node in _statements(root):
@@ -119,6 +120,15 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     if cut < len(data):
         reading.problems.append(Problem(cut, "too long; the rest of the file is not read"))
     return _without_filled(reading), reading.problems
+
+
+def _sitter() -> "tuple[Any, Any]":
+    """tree-sitter and its grammar of TOML."""
+    sitter, grammar = extension("tree_sitter", "_binding"), extension("tree_sitter_toml", "_binding")
+    if sitter is None or grammar is None:
+        import tree_sitter as sitter
+        import tree_sitter_toml as grammar
+    return sitter, grammar
 
 
 def _statements(root: "tree_sitter.Node") -> "Iterator[tree_sitter.Node]":
