@@ -81,45 +81,48 @@ def test_zsh(folder: Path) -> None:
     program = found("zsh")
     (folder / "functions").mkdir()
     (folder / "functions" / "_agentkey-lint").write_text(script("zsh"))
-    start = "fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=1000; PS1='ready> '; echo set"
-    for (_, offered), got in zip(LINES, typed(program, folder, start, [f"agentkey-lint {line}" for line, _ in LINES]), strict=True):
-        assert {word for word in offered if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", got)} == offered, got
-        assert not {name for name in COMMANDS if name not in offered and re.search(rf"^{name} +--", got, re.MULTILINE)}, got
+    with Terminal(program, folder) as zsh:
+        zsh.type("fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=1000; PS1='> '; echo set$((1 + 1))\n", {"set2"})
+        for line, offered in LINES:
+            shown = zsh.type(f"\x15agentkey-lint {line}\t\t", offered)
+            assert all(stands(word, shown) for word in offered), shown
+            assert not {name for name in COMMANDS if name not in offered and re.search(rf"^{name} +--", shown, re.MULTILINE)}, shown
 
 
-def typed(program: str, folder: Path, start: str, lines: list[str]) -> list[str]:
-    """What a shell shows when each line is typed at it, with two tabs behind, and wiped out again."""
-    variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "dumb", "LINES": "50", "COLUMNS": "200"}
-    master, slave = pty.openpty()
-    process = subprocess.Popen([program, "-f", "-i"], cwd=folder, env=variables, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
-    os.close(slave)
-    shown = []
-    try:
-        os.write(master, start.encode() + b"\n")
-        read(master, "set\r")
-        for line in lines:
-            os.write(master, b"\x15" + line.encode() + b"\t\t")
-            shown.append(read(master))
-    finally:
-        process.kill()
-        process.wait()
-        os.close(master)
-    return shown
+def stands(word: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
 
 
-def read(master: int, until: str = "") -> str:
-    """What comes until a text has, or, without one, until nothing more does."""
-    os.set_blocking(master, False)
-    said, last = "", time.monotonic()
-    while time.monotonic() - last < (20 if until else 1):
-        try:
-            said += os.read(master, 65536).decode("utf-8", "replace")
-            last = time.monotonic()
-        except BlockingIOError:
-            time.sleep(0.02)
-        if until and until in said:
-            break
-    return said.replace("\r", "")
+class Terminal:
+    """A shell at a terminal."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "dumb", "LINES": "50", "COLUMNS": "200"}
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen([program, "-f", "-i"], cwd=folder, env=variables, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        os.set_blocking(self.master, False)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def type(self, text: str, awaited: set[str]) -> str:
+        """What is shown after some keys: until the words that are waited for have come (a machine may be slow), and half a second more."""
+        os.write(self.master, text.encode())
+        said, end, quiet = "", time.monotonic() + 30, 0.0
+        while time.monotonic() < end and (quiet < 0.5 or not all(stands(word, said) for word in awaited)):
+            try:
+                said += os.read(self.master, 65536).decode("utf-8", "replace").replace("\r", "")
+                quiet = 0.0
+            except BlockingIOError:
+                time.sleep(0.05)
+                quiet += 0.05
+        return said
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
