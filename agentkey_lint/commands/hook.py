@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ASKED_LATER = (".secrets.baseline", ".agentkey-baseline", ".gitignore", ".env")
 """Files that are asked for where something is found: the hook looks them up with its own, so that git is asked once."""
 
+
 def arguments(command: "ArgumentParser") -> None:
     from agentkey_lint.commands.options import add_output
 
