@@ -37,7 +37,7 @@ def missing_ignore(fact: tuple[Expected, ...], document: Document, repository: R
     for id, files in missing.items():
         family, first = ignores.family(id), files[0]
         more = f" (and {len(files) - 1} more)" if len(files) > 1 else ""
-        used = f"; {first.because} shows that it is made here" if first.because else ""
+        used = f"; {first.because} shows that its tool is in use" if first.because else ""
         yield Claim(
             RULE.id,
             Span(0, 0),
@@ -45,5 +45,5 @@ def missing_ignore(fact: tuple[Expected, ...], document: Document, repository: R
             f"Add to .gitignore: {', '.join(family.lines)}",
             RULE.severity,
             identity=id,
-            notes=(Note(Span(1, 1), f"{family.name} belong to this", first.because),) if first.because else (),
+            notes=(Note(Span(1, 1), f"{family.name} are made beside this", first.because),) if first.because else (),
         )
