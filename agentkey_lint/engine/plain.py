@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    Second = TypeVar("Second")
     Value = TypeVar("Value", bound=tuple[Any, ...])
 
 
@@ -25,7 +26,7 @@ def _leak(data: "Any") -> Leak:
         sightings=tuple(map(_sighting, row.sightings)),
         first=_commit(row.first),
         last=_commit(row.last),
-        actions=tuple(map(str, row.actions)),
+        actions=tuple(_text(action) for action in row.actions),
         elsewhere=tuple(_sound(Elsewhere(*one)) for one in row.elsewhere),
     )
 
@@ -38,7 +39,7 @@ def _finding(data: "Any") -> Finding:
         excerpt=_sound(Excerpt(*one.excerpt)),
         related=tuple(map(_place, one.related)),
         key=_key(one.key),
-        why=tuple((str(name), int(points)) for name, points in one.why),
+        why=tuple(_pair(pair, int) for pair in one.why),
     )
 
 
@@ -51,7 +52,7 @@ def _key(data: "Any") -> KeyFacts | None:
     if data is None:
         return None
     one = KeyFacts(*data)
-    return _sound(one)._replace(claims=tuple((str(name), str(value)) for name, value in one.claims))
+    return _sound(one)._replace(claims=tuple(_pair(pair, str) for pair in one.claims))
 
 
 def _sighting(data: "Any") -> Sighting:
@@ -61,6 +62,19 @@ def _sighting(data: "Any") -> Sighting:
 
 def _commit(data: "Any") -> Commit | None:
     return _sound(Commit(*data)) if data is not None else None
+
+
+def _pair(data: "Any", kind: "type[Second]") -> "tuple[str, Second]":
+    name, value = data
+    if not isinstance(value, kind):
+        raise TypeError("a value of another type")
+    return _text(name), value
+
+
+def _text(data: "Any") -> str:
+    if not isinstance(data, str):
+        raise TypeError("no text")
+    return data
 
 
 _TYPES: "dict[type, tuple[type, ...]]" = {

@@ -1,5 +1,6 @@
 """An audit for a person at a terminal: a table of keys, the most urgent first, then what to do about each."""
 
+from agentkey_lint.report.rows import Total, totals
 from agentkey_lint.report.terminal import _COLOURS, _DIM, _fault, _paint
 from agentkey_lint.report.text import About, count, day, plural, visible
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from agentkey_lint.model.audit import Audit, Audited, Commit, Leak, Sighting
 
 HEAD = ("#", "SEVERITY", "WHAT", "NOW", "SINCE", "UNTIL", "PLACES", "WHERE")
+TOTALS = ("REPOSITORY", "FOUND", "ON THE TIP", "GRAVEST", "COMMITS", "REMARKS")
 WIDEST = (4, 8, 34, 11, 10, 10, 6, 60)
 MOST_PLACES = 5
 STATES = {"tip": "on the tip", "branch": "on a ref", "history": "in history", "unreachable": "unreachable"}
@@ -17,9 +19,17 @@ _KEPT = 12  # characters of a commit's name
 
 
 def render(audit: "Audit", about: About) -> "Iterator[str]":
-    """A table and its details for each repository, then a summary. Only keys with a verdict in `about.show` are told in full."""
+    """A table and its details for each repository, then, if they are several, a table of these, and a summary.
+
+    Only keys with a verdict in `about.show` are told in full; of several repositories, those that have none and no fault stand in their table alone.
+    """
+    several = len(audit.repositories) > 1
     for one in audit.repositories:
-        yield from _repository(one, about)
+        if not several or one.faults or any(row.verdict in about.show for row in one.leaks):
+            yield from _repository(one, about)
+    if several:
+        yield from _totals(totals(audit.repositories), about.colour)
+        yield "\n"
     shown = [row for one in audit.repositories for row in one.leaks if row.verdict == "reported"]
     rest = [row for one in audit.repositories for row in one.leaks if row.verdict != "reported"]
     states = [f"{number} {STATES[state]}" for state, number in count((row.state for row in shown), tuple(STATES)).items() if number]
@@ -48,6 +58,15 @@ def _repository(one: "Audited", about: About) -> "Iterator[str]":
     yield from (_fault(fault, about.colour) for fault in one.faults)
     if one.faults:
         yield "\n"
+
+
+def _totals(rows: "Sequence[Total]", colour: bool) -> "Iterator[str]":
+    cells = [(visible(one.name), str(one.keys or "-"), str(one.tips or "-"), one.worst or "-", str(one.commits), one.remarks) for one in rows]
+    widths = [min(max(map(len, column)), 60) for column in zip(TOTALS, *cells, strict=True)]
+    yield _paint(_line(TOTALS, widths), _DIM, colour) + "\n"
+    for one, texts in zip(rows, cells, strict=True):
+        line = _line(texts, widths)
+        yield (_paint(line, _COLOURS.get(one.worst, ""), colour) if one.tips else line) + "\n"
 
 
 def _table(rows: "Sequence[Leak]", colour: bool) -> "Iterator[str]":
@@ -86,6 +105,10 @@ def _details(number: int, row: "Leak", colour: bool) -> "Iterator[str]":
         yield f"   {_sighting(one)}\n"
     if len(row.sightings) > MOST_PLACES:
         yield f"   and {plural(len(row.sightings) - MOST_PLACES, 'more place')}\n"
+    for other in row.elsewhere[:MOST_PLACES]:
+        yield f"   also in {visible(other.repository)}: {visible(other.path)}:{other.line}, {STATES[other.state]}\n"
+    if len(row.elsewhere) > MOST_PLACES:
+        yield f"   and {len(row.elsewhere) - MOST_PLACES} more in other repositories\n"
     if row.moved:
         yield "   a commit that seems to remove it only moved it\n"
     yield from (f"   → {visible(action)}\n" for action in row.actions)

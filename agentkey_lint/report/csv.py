@@ -41,6 +41,7 @@ COLUMNS = (
     "files",
     "actions",
     "link",
+    "elsewhere",
 )
 # Of ASCII what OWASP's page on CSV injection names, and the wide forms that a spreadsheet reads as the same.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -76,7 +77,7 @@ def _cells(row: Row) -> list[str]:
     cells.append(leak.state)
     for commit in (leak.first, leak.last):
         cells += [date(commit.date), commit.id] if commit is not None else ["", ""]
-    return [*cells, str(leak.commits), str(leak.files), "; ".join(leak.actions), leak.link]
+    return [*cells, str(leak.commits), str(leak.files), "; ".join(leak.actions), leak.link, "; ".join(dict.fromkeys(one.repository for one in leak.elsewhere))]
 
 
 def _record(cells: "list[str] | tuple[str, ...]") -> str:

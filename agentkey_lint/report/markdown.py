@@ -63,6 +63,8 @@ def _leak(row: Row) -> list[str]:
     assert leak is not None
     what = text(f"{key.vendor} {key.kind}") if key is not None else code(row.finding.rule)
     where = code(f"{row.repository}: {place(row)}") + (f" and {leak.files - 1} more" if leak.files > 1 else "")
+    others = len({one.repository for one in leak.elsewhere})
+    where += f"; also in {others} more repositor{'y' if others == 1 else 'ies'}" if others else ""
     first = text(leak.actions[0]) if leak.actions else ""
     if web(leak.link):
         first += f" [→]({leak.link})"

@@ -7,7 +7,7 @@ from agentkey_lint.report.text import VERDICTS, About, count, ordered, plural, s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from agentkey_lint.model.source import Fault
 
@@ -64,6 +64,37 @@ def of_audit(audit: Audit) -> Table:
     repositories = f"{len(audit.repositories)} repositories" if len(audit.repositories) != 1 else "1 repository"
     read = f"{repositories}: {plural(commits, 'commit')}, {plural(blobs, 'blob')} read, {plural(size, 'byte')}"
     return Table(tuple(rows), faults, read, audit.partial or any(one.partial for one in audit.repositories), audit.repositories)
+
+
+class Total(Record):
+    """What one repository of an audit comes to. keys: reported ones, those told in the row of another repository included; tips: of these, on its tip.
+
+    worst: their gravest severity, empty without one. remarks: what was not whole.
+    """
+
+    name: str
+    keys: int
+    tips: int
+    worst: str
+    commits: int
+    blobs: int
+    remarks: str
+
+
+def totals(repositories: "Sequence[Audited]") -> list[Total]:
+    """The table by repository, the gravest first."""
+    shared: dict[str, list[tuple[str, str]]] = {}
+    for leak in (leak for one in repositories for leak in one.leaks if leak.verdict == "reported"):
+        for other in leak.elsewhere:
+            shared.setdefault(other.repository, []).append((other.severity, other.state))
+    found = []
+    for one in repositories:
+        keys = [(leak.finding.severity, leak.state) for leak in one.leaks if leak.verdict == "reported"] + shared.pop(one.name, [])
+        tips = sum(state == "tip" for _, state in keys)
+        worst = max((severity for severity, _ in keys), key=SEVERITIES.index, default="")
+        remarks = ["shallow: its history is cut off"] * one.shallow + ["interrupted"] * one.partial + [plural(len(one.faults), "fault")] * bool(one.faults)
+        found.append(Total(one.name, len(keys), tips, worst, one.commits, one.blobs, "; ".join(remarks)))
+    return sorted(found, key=lambda one: (-SEVERITIES.index(one.worst) if one.worst else 1, -one.tips, -one.keys, one.name))
 
 
 def rank(order: tuple[str, ...], name: str) -> int:

@@ -62,6 +62,8 @@ def _history(leak: "Leak") -> dict[str, object]:
         properties["actions"] = [utf8(action) for action in leak.actions]
     if leak.link:
         properties["link"] = utf8(leak.link)
+    if leak.elsewhere:
+        properties["alsoIn"] = [utf8(name) for name in dict.fromkeys(one.repository for one in leak.elsewhere[:PLACES])]
     places = [
         {"physicalLocation": {"artifactLocation": _artifact(one.path), "region": {"startLine": one.line}}, "message": {"text": message(_sighting(one))}}
         for one in dict.fromkeys(leak.sightings[:PLACES])

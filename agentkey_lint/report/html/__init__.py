@@ -8,7 +8,7 @@ from functools import cache
 
 from agentkey_lint.report.html.charts import Timeline, bars, timeline
 from agentkey_lint.report.html.views import manuals, view
-from agentkey_lint.report.rows import Row, Table, gravest, headline, of_audit, of_report, rank, severities, unshown
+from agentkey_lint.report.rows import Row, Table, gravest, headline, of_audit, of_report, rank, severities, totals, unshown
 from agentkey_lint.report.text import About, count, plural, visible
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from agentkey_lint.model.audit import Audit, Audited
+    from agentkey_lint.model.audit import Audit
     from agentkey_lint.model.finding import Report
 
 HERE = "agentkey_lint.report.html"
@@ -62,7 +62,7 @@ def _render(table: Table, about: About) -> "Iterator[str]":
         tiers=bars(count((row.finding.key.tier for row in rows if row.finding.key is not None), TIERS)),
         vendors=_vendors(rows),
         timeline=_timeline(rows) if table.repositories else None,
-        repositories=[_repository(one) for one in table.repositories],
+        repositories=[one._replace(name=visible(one.name)) for one in totals(table.repositories)],
         total=len(rows),
         with_state=bool(table.repositories) or any(row.verdict != "reported" for row in rows),
         with_since=bool(table.repositories),
@@ -120,22 +120,6 @@ def _timeline(rows: tuple[Row, ...]) -> Timeline | None:
     entered = [leak.first.date for leak in leaks if leak.first is not None]
     left = [leak.last.date for leak in leaks if leak.last is not None and leak.state == "history"]
     return timeline(entered, left)
-
-
-def _repository(one: "Audited") -> dict[str, object]:
-    reported = [leak for leak in one.leaks if leak.verdict == "reported"]
-    notes = ["shallow: its history is cut off"] * one.shallow + ["interrupted"] * one.partial + [plural(len(one.faults), "fault")] * bool(one.faults)
-    worst = next((name for name, number in severities(Row(leak.finding, leak.verdict) for leak in reported).items() if number), "")
-    tips = sum(leak.state == "tip" for leak in reported)
-    return {
-        "name": visible(one.name),
-        "findings": len(reported),
-        "tips": tips,
-        "worst": worst,
-        "commits": one.commits,
-        "blobs": one.blobs,
-        "notes": "; ".join(notes),
-    }
 
 
 def _filters(rows: tuple[Row, ...], labels: dict[str, str]) -> list[tuple[str, str, list[tuple[str, str, int]]]]:

@@ -100,6 +100,8 @@ def _facts(row: Row) -> "Iterable[tuple[str, str]]":
         yield "First commit", _commit(leak.first)
         yield "Last commit", _commit(leak.last)
         yield "Removed", "no: a commit only moved it to another path" if leak.moved else ""
+        others = list(dict.fromkeys(one.repository for one in leak.elsewhere))
+        yield "Also in", ", ".join(others[:PLACES]) + (f" and {len(others) - PLACES} more" if len(others) > PLACES else "")
     yield "Fingerprint", finding.fingerprint
 
 
