@@ -147,7 +147,7 @@ def write(text: str, part: str) -> None:
 def main(arguments: Any) -> int:
     rounds = arguments.rounds or (QUICK_ROUNDS if arguments.quick else ROUNDS)
     patience = QUICK_PATIENCE if arguments.quick else PATIENCE
-    everybody = [one for one in contenders(arguments.all) if not arguments.against or one.name in {OURS, *arguments.against.split(",")}]
+    everybody = [one for one in contenders(arguments.all, arguments.quick) if not arguments.against or one.name in {OURS, *arguments.against.split(",")}]
     everything = [one for one in corpora(QUICK if arguments.quick else FULL) if not arguments.only or one.name in arguments.only.split(",")]
     rows: list[Row] = []
     for corpus in everything:

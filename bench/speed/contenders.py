@@ -32,8 +32,8 @@ class Contender(NamedTuple):
         return [one for word in words for one in (files if word == "{files}" else (word,))]
 
 
-def contenders(everyone: bool = False) -> list[Contender]:
-    """The contenders, installed where they are not yet; everyone: also those that need more than Python."""
+def contenders(everyone: bool = False, quick: bool = False) -> list[Contender]:
+    """The contenders, installed where they are not yet. everyone: also those that need more than Python. quick: slow ones scan no trees."""
     found = []
     for name, row in CONTEST["contender"].items():
         if row.get("all") and not everyone:
@@ -43,7 +43,7 @@ def contenders(everyone: bool = False) -> list[Contender]:
         known = {"{bin}": str(home / "bin"), "{home}": str(home), "{site}": str(site), "{python}": sys.executable}
         commands = {}
         for job in ("staged", "tree", "history"):
-            if job in row:
+            if job in row and not (quick and job == "tree" and row.get("slow")):
                 commands[job] = row[job]
                 for mark, text in known.items():
                     commands[job] = commands[job].replace(mark, text)
