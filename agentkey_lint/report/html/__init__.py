@@ -115,7 +115,7 @@ def _vendors(rows: tuple[Row, ...]) -> list[tuple[str, int, int]]:
 
 
 def _timeline(rows: tuple[Row, ...]) -> Timeline | None:
-    """When keys entered and, where the tips have them no more, when they were last there."""
+    """When findings entered and, where the tips have them no more, when they were last there."""
     leaks = [row.leak for row in rows if row.leak is not None and row.verdict == "reported"]
     entered = [leak.first.date for leak in leaks if leak.first is not None]
     left = [leak.last.date for leak in leaks if leak.last is not None and leak.state == "history"]
