@@ -244,6 +244,16 @@ async def test_two_folders_have_two_sets_of_settings(tmp_path: Path, key: str) -
 
 
 @scenario
+async def test_a_file_that_belongs_to_nothing_is_judged_by_itself(project: Path, key: str) -> None:
+    """Neither is its folder walked through, nor are settings laid there."""
+    path = project.parent / "notes.py"
+    (project.parent / "agentkey-lint.toml").write_text('disable = ["private-key"]\n')
+    async with editing(project) as editor:
+        [found] = await editor.open(path, f'key = "{key}"\n')
+        assert [one.title for one in await editor.actions(path, found.range)] == ["Ignore hardcoded-key here, in a comment"]
+
+
+@scenario
 async def test_nothing_that_is_sent_ends_the_server(project: Path, key: str) -> None:
     path = project / "app.py"
     nowhere = lsp.TextDocumentIdentifier("untitled:one")

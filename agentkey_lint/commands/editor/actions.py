@@ -1,7 +1,7 @@
 """What can be done about the findings of a buffer: fixes, and the two ways to ignore one. Each is tried on a copy, and offered only if it helps."""
 
 from agentkey_lint.commands.editor.comments import REASON, commented, line_break
-from agentkey_lint.commands.editor.folder import Folder, lint, source
+from agentkey_lint.commands.editor.folder import Alone, Folder, lint, source
 from agentkey_lint.commands.mending import Mending
 from agentkey_lint.engine import digests
 from agentkey_lint.engine import settings as engine_settings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agentkey_lint.model.fix import Fix
     from agentkey_lint.model.repository import Repository
 
-MOST = 10
+MOST = 5
 """Findings of one request that are looked at: a request comes whenever the caret moves."""
 
 
@@ -79,8 +79,10 @@ def _mended(folder: Folder, path: str, finding: "Finding", about: "Callable[[Cla
 
 
 def _listed(folder: Folder, path: str, finding: "Finding", about: "Callable[[Claim], bool]") -> Action | None:
-    """An entry `ignore` of the nearest settings for one finding, if it hides that finding."""
+    """An entry `ignore` of the nearest settings for one finding, if it hides that finding; none beside a file that belongs to nothing."""
     overlay = folder.overlay(path)
+    if isinstance(overlay.tree, Alone):
+        return None
     before = dict(overlay.files)
     settings = folder.finder(overlay)
     layers = settings.layers(path)
