@@ -287,7 +287,7 @@ def code_actions(server: Server, parameters: lsp.CodeActionParams) -> "Iterator[
         edit = edit_of(server, buffer, action)
         if edit is not None and action.finding is not None:
             said = [diagnostic(server, uri, action.finding)]
-            yield lsp.CodeAction(action.title, lsp.CodeActionKind.QuickFix, said, is_preferred=action.kind == "fix" or None, edit=edit)
+            yield lsp.CodeAction(visible(action.title), lsp.CodeActionKind.QuickFix, said, is_preferred=action.kind == "fix" or None, edit=edit)
 
 
 def build(docs: str = "") -> Server:
