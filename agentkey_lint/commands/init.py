@@ -134,7 +134,9 @@ def _hook(work: Work) -> None:
     try:
         _put(work, hook.PATH, hook.added(work.overlay.find(hook.PATH), work.home))
     except Refused as refused:
-        work.faults.append((hook.PATH, f"{refused}: add by hand\n" + "\n".join(["- " + hook.entry(work.home)[0], *hook.entry(work.home)[1:]])))
+        first, *rest = hook.entry(work.home)
+        work.faults.append((hook.PATH, f"{refused}: add the entry by hand"))
+        work.notes.append("\n".join([f"the entry for {hook.PATH}:", f"  - {first}", *(f"    {line}" for line in rest)]))
     if hook.PATH in work.overlay.files:
         work.notes.append("`pre-commit install` makes git run the hook in this clone")
         if work.home is None:
@@ -162,6 +164,7 @@ def _manifest(work: Work) -> None:
 
 
 def _ignore(work: Work) -> None:
+    from agentkey_lint.fix.ignores import NAME
     from agentkey_lint.setup import ignored
 
     if work.tree.git is None:
@@ -173,7 +176,7 @@ def _ignore(work: Work) -> None:
         return answer is not None and answer.ignored
 
     found = list(ignored.wanted(work.tree.paths(), hidden))
-    _put(work, ignored.NAME, ignored.lines(work.overlay.find(ignored.NAME) or b"", found))
+    _put(work, NAME, ignored.lines(work.overlay.find(NAME) or b"", found))
 
 
 def _env(work: Work) -> None:

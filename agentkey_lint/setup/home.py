@@ -53,13 +53,13 @@ def installed() -> Home | None:
 
 
 def recorded(origin: object) -> Home | None:
-    """The home that a `direct_url.json` tells of, if it is a git repository."""
+    """The home that a `direct_url.json` tells of, if it is a git repository that others can reach."""
     vcs = origin.get("vcs_info") if isinstance(origin, dict) else None
     if not isinstance(origin, dict) or not isinstance(vcs, dict) or vcs.get("vcs") != "git":
         return None
     url, commit, asked = str(origin.get("url", "")), str(vcs.get("commit_id", "")), str(vcs.get("requested_revision", ""))
     try:
-        home = given(url, commit)
+        home = given("" if url.startswith("file:") else url, commit)
     except UsageError:
         return None
     return home._replace(tag=asked) if asked != commit and _REVISION.match(asked) else home
@@ -70,4 +70,4 @@ def requirement(home: Home) -> str:
     if not home.url:
         return f"agentkey-lint=={home.version}"
     url = _SSH.sub(r"ssh://\1/\2", home.url) if "://" not in home.url else home.url
-    return f"agentkey-lint @ git+{'file://' if url.startswith('/') else ''}{url}@{home.revision}"
+    return f"git+{'file://' if url.startswith('/') else ''}{url}@{home.revision}"

@@ -28,7 +28,7 @@ def added(data: bytes | None, home: Home | None) -> bytes:
 def entry(home: Home | None) -> list[str]:
     """The item of `repos`, without its dash. Without a home the hook runs the command that is installed beside pre-commit."""
     if home is not None and home.url:
-        frozen = f"  # {home.tag}" if home.tag else ""
+        frozen = f"  # frozen: {home.tag}" if home.tag else ""
         return [f"repo: {home.url}", f"rev: {home.revision}{frozen}", "hooks:", f"  - id: {ID}"]
     language = "language: system  # whoever commits has agentkey-lint installed" if home is None else "language: python"
     own = ["repo: local", "hooks:", f"  - id: {ID}", f"    name: {ID}", f"    entry: {ID} hook --", f"    {language}"]

@@ -3,7 +3,7 @@
 from agentkey_lint.catalog.compiled import IGNORES
 from agentkey_lint.catalog.ignores import Family, families
 from agentkey_lint.fix.environment import VALUES
-from agentkey_lint.fix.ignores import NAME, added
+from agentkey_lint.fix.ignores import added
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,3 @@ def lines(data: bytes, found: "Iterable[Family]") -> bytes:
 def _starts(folder: str) -> list[int]:
     """Where the steps of a folder's path begin."""
     return [0, *(at + 1 for at, character in enumerate(folder) if character == "/")]
-
-
-__all__ = ["NAME", "lines", "wanted"]

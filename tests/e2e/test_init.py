@@ -130,7 +130,7 @@ def test_links_and_broken_files_are_left_alone(repository: Path, tmp_path: Path,
     (repository / ".gitignore").symlink_to(outside)
     (repository / ".pre-commit-config.yaml").write_text("repos: [{repo: a}]\n")
     done = lint(repository, "init", *SOURCE, "--yes")
-    assert done.returncode == 2 and b"add by hand" in done.stdout and b"fault: .gitignore" in done.stdout
+    assert done.returncode == 2 and b"by hand" in done.stdout and b"\n  - repo: https" in done.stdout and b"fault: .gitignore" in done.stdout
     assert outside.read_text() == "build/\n" and (repository / ".pre-commit-config.yaml").read_text() == "repos: [{repo: a}]\n"
     assert (repository / "agentkey-lint.toml").exists(), "the rest is done"
 

@@ -142,7 +142,7 @@ def test_the_pipeline_gets_a_job_in_a_stage_that_it_has(before: str, stage: str 
     Tags.add_constructor("!reference", lambda loader, node: None)
     job = yaml.load(after, Tags)["agentkey-lint"]
     assert job.get("stage") == stage
-    assert job["script"][0].endswith('"agentkey-lint @ git+https://git.example.com/agentkey-lint@v0.1.0"')
+    assert job["script"][0].endswith('"git+https://git.example.com/agentkey-lint@v0.1.0"')
     assert jobs.gitlab(after, HOME) == after
 
 
@@ -207,12 +207,20 @@ def test_what_pip_recorded_is_understood() -> None:
     assert recorded(origin) == Home("https://git.example.com/x", commit, tag="v1")
     assert recorded({**origin, "url": "https://me:pw@git.example.com/x"}) is None
     assert recorded({"url": "file:///home/me/x", "dir_info": {}}) is None
+    assert recorded({**origin, "url": "file:///home/me/x"}) is None, "of no use to anybody else"
     assert recorded([]) is recorded({"vcs_info": {"vcs": "hg"}}) is recorded(json.loads("null")) is None
 
 
 def test_pip_understands_what_it_is_told(tmp_path: Path) -> None:
-    packaging = pytest.importorskip("packaging.requirements", reason="packaging comes with pytest")
-    for home, url in ((HOME, "git+https://git.example.com/agentkey-lint@v0.1.0"), (Home("git@example.com:a/b", "v1"), "git+ssh://git@example.com/a/b@v1")):
-        assert packaging.Requirement(requirement(home)).url == url
-    assert str(packaging.Requirement(requirement(Home(version="0.1.0"))).specifier) == "==0.1.0"
-    assert requirement(Home(os.fspath(tmp_path), "v1")) == f"agentkey-lint @ git+file://{tmp_path}@v1"
+    """pip itself, asked what it would install from a repository that is there."""
+    assert requirement(Home(version="0.1.0")) == "agentkey-lint==0.1.0"
+    assert requirement(Home("git@example.com:a/b", "v1")) == "git+ssh://git@example.com/a/b@v1"
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'agentkey-lint'\nversion = '7'\n[tool.setuptools]\npy-modules = []\n")
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "x"), ("tag", "v1")):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    asked = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--dry-run", "--report", "-", requirement(Home(os.fspath(tmp_path), "v1"))]
+    done = subprocess.run(asked, capture_output=True, text=True)
+    (found,) = json.loads(done.stdout)["install"]
+    assert found["metadata"]["version"] == "7"
+    origin = found["download_info"]
+    assert recorded({**origin, "url": HOME.url}) == Home(HOME.url, origin["vcs_info"]["commit_id"], tag="v1")
