@@ -171,11 +171,7 @@ def _ignore(work: Work) -> None:
         work.notes.append("no ignore lines: this is no git repository")
         return
 
-    def hidden(path: str) -> bool:
-        answer = work.overlay.ignore(path)
-        return answer is not None and answer.ignored
-
-    found = list(ignored.wanted(work.tree.paths(), hidden))
+    found = ignored.wanted(work.repository)
     _put(work, NAME, ignored.lines(work.overlay.find(NAME) or b"", found))
 
 

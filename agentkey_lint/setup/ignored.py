@@ -1,29 +1,25 @@
 """Ignore lines for files that are not there yet: secret files that programs used here write sooner or later."""
 
-from agentkey_lint.catalog.compiled import IGNORES
-from agentkey_lint.catalog.ignores import Family, families
+from agentkey_lint.catalog import ignores
+from agentkey_lint.engine.expected import prepared
 from agentkey_lint.fix.environment import VALUES
 from agentkey_lint.fix.ignores import added
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
+
+    from agentkey_lint.catalog.ignores import Family
+    from agentkey_lint.model.repository import Ignore, Repository
 
 
-def wanted(paths: "Iterable[str]", ignored: "Callable[[str], bool]") -> "Iterator[Family]":
-    """The families whose lines a repository lacks: environment files in any case, and what always is a secret in a folder of the same program.
-
-    ignored: whether git ignores a path.
-    """
-    folders = {"/".join(steps[:end]) for path in paths for steps in [path.split("/")] for end in range(1, len(steps))}
-    endings = {folder[at:] for folder in folders for at in _starts(folder)}
-    for family in (Family._make(row) for row in IGNORES):
-        if family.proof == "always":
-            examples = [name for glob in family.patterns for name in (glob.removeprefix("**/"),) if "*" not in name and name.rpartition("/")[0] in endings]
-        else:
-            examples = [VALUES] if family in families(VALUES) else []
-        if any(not ignored(example) for example in examples):
-            yield family
+def wanted(repository: "Repository") -> "list[Family]":
+    """The families whose lines a repository lacks: environment files in any case, and what the rule missing-ignore and its like would ask for."""
+    answer = repository.ignore(VALUES)
+    lacking = {family.id for family in ignores.families(VALUES)} if answer is not None and not _kept_out(answer) else set()
+    _, expected = prepared(repository, strict=False) or (None, ())
+    lacking |= {one.family for one in expected if not _kept_out(one.ignore) and not one.ignore.negated}
+    return [ignores.family(one) for one in sorted(lacking)]
 
 
 def lines(data: bytes, found: "Iterable[Family]") -> bytes:
@@ -33,6 +29,6 @@ def lines(data: bytes, found: "Iterable[Family]") -> bytes:
     return data
 
 
-def _starts(folder: str) -> list[int]:
-    """Where the steps of a folder's path begin."""
-    return [0, *(at + 1 for at, character in enumerate(folder) if character == "/")]
+def _kept_out(ignore: "Ignore") -> bool:
+    """Whether every clone ignores a file, and not this machine alone."""
+    return ignore.ignored and ignore.shared

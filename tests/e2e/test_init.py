@@ -75,7 +75,7 @@ def test_what_is_written_is_right(repository: Path, lint: Lint) -> None:
         assert (subprocess.run(["git", "check-ignore", "-q", path], cwd=repository).returncode == 0) is ignored, path
     assert 'env = "TICKETS_TOKEN"' in (repository / "agentkeys.toml").read_text()
     report = lint(repository, "check", "--min-severity", "info").stdout.decode()
-    assert "example-drift" not in report and "invalid-manifest" not in report and "unignored" not in report and ".github" not in report
+    assert "example-drift" not in report and "invalid-manifest" not in report and "ignore" not in report and ".github" not in report
     assert lint(repository, "config", "show").returncode == 0
 
 
