@@ -15172,6 +15172,7 @@ RULES: "Any" = (('admin-key-for-routine-task', 'record', 'high', "An administrat
  ('globally-ignored-only', 'ignores', 'low', 'A file that holds secrets is ignored on this machine alone', ('NHI2',), ()),
  ('hardcoded-key', 'key', 'high', 'A key of a known provider stands in a file', ('NHI2', 'ASI03'), ()),
  ('hardcoded-secret', 'document', 'high', 'A name that says secret is given a literal', ('NHI2', 'ASI03'), ()),
+ ('ignored-too-late', 'past', 'medium', 'A file that holds secrets was ignored only after it had been committed', ('NHI2',), ()),
  ('insecure-transport', 'settings', 'high', 'A key travels over a connection that can be read', ('NHI4', 'ASI07'), ()),
  ('invalid-manifest', 'document', 'medium', 'A key manifest does not follow its schema', ('NHI5', 'ASI03'), ()),
  ('invalid-permission-rule', 'settings', 'medium', 'A permission rule is written so that its reader passes it over', ('NHI5', 'ASI02'), ()),

@@ -8,13 +8,13 @@ from agentkey_lint.discover import history as past
 from agentkey_lint.discover.decode import MAX_FILE
 from agentkey_lint.discover.git import Git, cat_file, repository
 from agentkey_lint.discover.history import Wish
-from agentkey_lint.engine import cache, chains, leaks, pipeline, pool, versions
+from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urgency, versions
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
 from agentkey_lint.engine.fingerprint import fingerprinter
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.leaks import Found
 from agentkey_lint.engine.settings import Finder
-from agentkey_lint.model.audit import Audited
+from agentkey_lint.model.audit import Audited, Leak
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.finding import Judged
 from agentkey_lint.model.record import Record
@@ -56,6 +56,7 @@ class Gathered(Record):
     faults: list[Fault]
     sizes: list[int]
     skipped: set[str]
+    late: list[Leak]
 
 
 def audit_repository(path: str, name: str, terms: Terms) -> Audited:
@@ -65,7 +66,7 @@ def audit_repository(path: str, name: str, terms: Terms) -> Audited:
 
 def audit(git: Git, name: str, terms: Terms) -> Audited:
     """Audit a repository. An interruption ends it early, and what it had found by then is told as partial."""
-    gathered = Gathered([], [], [], set())
+    gathered = Gathered([], [], [], set(), [])
     survey: Survey | None = None
     partial = False
     try:
@@ -78,7 +79,7 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
     rows = leaks.rows(git, survey.history, survey.notes, gathered.found, reading, _tips(git, survey), terms.thresholds)
     return Audited(
         name,
-        rows,
+        tuple(sorted((*rows, *gathered.late), key=urgency.order)),
         _few(gathered.faults),
         survey.history.known,
         len(gathered.sizes),
@@ -161,6 +162,8 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
         if terms.cache:
             cache.save(git.common, judged_by, read | clean)
     gathered.faults.extend(Fault(chain.path, pool.LOST) for number in sorted(left) for chain in batches[number])
+    held = {one.path for one in gathered.found if one.kind == "file"}
+    gathered.late.extend(late.rows(survey.history, Repository(dict, tree.ignore, tree.paths, settings=settings), held, plan))
 
 
 def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Plan, gathered: Gathered) -> dict[str, tuple[Judged, ...]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BYTES = 5
 SALT = 16
-OF_FILES = ("tracked-secret-file", "unignored-secret-file", "negated-ignore", "example-drift", "unused-suppression", "expired-suppression")
+OF_FILES = ("tracked-secret-file", "unignored-secret-file", "negated-ignore", "ignored-too-late", "example-drift", "unused-suppression", "expired-suppression")
 """Rules about a file, whose findings in another file are other findings."""
 
 

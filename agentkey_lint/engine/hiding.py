@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agentkey_lint.model.finding import Claim
     from agentkey_lint.model.settings import Exemption
 
-LATER = ("repository", "usage", "ignores", "findings", "detection")
+LATER = ("repository", "usage", "ignores", "past", "findings", "detection")
 """Facts that not every run has: of a rule about them nobody can say that it has nothing to say."""
 
 FORMATS = {"json": "json", "jsonc": "json", "json5": "json", "toml": "toml", "yaml": "yaml", "yml": "yaml", "ini": "ini", "cfg": "ini"}

@@ -45,6 +45,13 @@ class Expected(Record):
     there: bool = False
 
 
+class Past(Record):
+    """A file that the history holds and the tip does not, and what git says of it now. secret: a version of it holds a secret."""
+
+    ignore: Ignore
+    secret: bool
+
+
 class Declared(Record):
     """What a key manifest says of one key: where it does (line and column from 1), its role, first scopes and when it ends; no text of it is secret.
 

@@ -17,6 +17,7 @@ from agentkey_lint.commands.since import Since
 from agentkey_lint.discover.decode import sources
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import pipeline
+from agentkey_lint.engine.audit import Terms, audit_repository
 from agentkey_lint.engine.detect_secrets import detector
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.pipeline import manual
@@ -142,6 +143,9 @@ def test_a_rule_shows_what_it_reports_and_what_it_leaves_alone(rule: str) -> Non
 @pytest.mark.parametrize(("rule", "case"), ALL, ids=[f"{rule}: {case.title}" for rule, case in ALL])
 def test_case(rule: str, case: Case, tmp_path: Path) -> None:
     repository(case, tmp_path)
+    if "audit" in case.arguments:
+        audited(case, rule, tmp_path)
+        return
     report = lint(tmp_path, case.arguments, bool(case.before))
     found = {(one.finding.path, one.finding.start.line, one.finding.rule) for one in report.results if one.verdict == "reported"}
     own = {one for one in found if one[2] == rule}
@@ -158,6 +162,15 @@ def test_case(rule: str, case: Case, tmp_path: Path) -> None:
         fixed(case, tmp_path, report)
     else:
         assert not case.fixed, "nothing here can be fixed"
+
+
+def audited(case: Case, rule: str, root: Path) -> None:
+    """What an audit says once the files of the case are committed as well."""
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root), "commit", "-q", "-m", "after"], check=True)
+    told = audit_repository(str(root), "case", Terms())
+    found = [(leak.finding.path, leak.finding.start.line, leak.finding.rule) for leak in told.leaks if leak.verdict == "reported"]
+    assert sorted(one for one in found if one[2] == rule) == case.expected
+    assert not set(found) & set(case.known_misses) and not told.faults
 
 
 def fixed(case: Case, root: Path, before: Report) -> None:
