@@ -5,7 +5,7 @@ import os
 
 from agentkey_lint.discover.beneath import Reader
 from agentkey_lint.discover.decode import path_bytes, path_text, printable
-from agentkey_lint.discover.git import Answer, Git, Process, complaint, find
+from agentkey_lint.discover.git import Answer, Git, Process, cat_file, complaint, find
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Fault
@@ -44,6 +44,8 @@ class Worktree:
         self._files: list[str] | None = None
         self._tracked: frozenset[str] = frozenset()
         self._ignores: Ignores | None = None
+        self._left_out: dict[str, str] = {}
+        self._ruled: set[str] = set()
         self._reader = Reader(path_bytes(self.root))
 
     def paths(self) -> list[str]:
@@ -92,7 +94,8 @@ class Worktree:
                 return None
             from agentkey_lint.discover.ignore import Ignores
 
-            self._ignores = Ignores(self.git, self.tracks)
+            self.paths()
+            self._ignores = Ignores(self.git, self.tracks, self._ignore_files if self._left_out else None)
         return self._ignores(path)
 
     def ignored(self) -> list[str]:
@@ -102,6 +105,22 @@ class Worktree:
         answer = Process(self.git, ("ls-files", "-z", "-o", "-i", "--exclude-standard", "--directory")).finish()
         listed = path_text(_whole(answer, self.git).output).split("\0")
         return sorted(path for path in listed if path and not path.endswith("/") and self._is_file(path))
+
+    def _ignore_files(self, path: str) -> "Iterator[tuple[str, bytes]]":
+        """In a sparse work tree: the ignore files that a path may fall under and that were not given before.
+
+        git goes by those that it has left out of the work tree as well, but `check-ignore --no-index` does not.
+        """
+        assert self.git is not None
+        steps = path.split("/")[:-1]
+        files = [file for depth in range(len(steps) + 1) if (file := "/".join([*steps[:depth], ".gitignore"])) not in self._ruled]
+        self._ruled.update(files)
+        yield from self.some(files).items()
+        absent = [file for file in files if file in self._left_out]
+        for file, found in zip(absent, cat_file(self.git, [self._left_out[file] for file in absent]), strict=True):
+            if isinstance(found, Fault):
+                raise AgentkeyError(f"{printable(path_bytes(file))} {found.message}")
+            yield file, found
 
     def tracks(self, path: str) -> bool:
         """Whether a path is in the index."""
@@ -125,6 +144,8 @@ class Worktree:
             elif record:
                 facts, _, path = record.partition("\t")
                 tracked.add(path)
+                if facts.startswith("S 100") and path.rsplit("/", 1)[-1] == ".gitignore" and not self._is_file(path):
+                    self._left_out[path] = facts.split(" ")[2]
                 if facts.startswith("160000", 2):
                     self.submodules.append(path)
                 # A link may have become a file; a file that git leaves out of a sparse work tree may be there.

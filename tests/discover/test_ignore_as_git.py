@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -88,6 +88,45 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
 
     monkeypatch.setattr(module, "_spawn", counted)
     yield calls
+
+
+def test_ignore_files_that_a_sparse_work_tree_leaves_out(repo: Repo) -> None:
+    repo.stage("a/.gitignore", "*.env\n")
+    repo.stage("a/b/.gitignore", "!kept.env\n")
+    for path in ("a/b/x.env", "a/b/t.txt", "c/z"):
+        repo.stage(path)
+    repo.git("commit", "-qm1")
+    repo.git("sparse-checkout", "set", "--no-cone", "/a/b/*", "/c/")
+    assert not (repo.root / "a" / ".gitignore").exists() and (repo.root / "a" / "b" / ".gitignore").exists()
+    for path in ("a/b/new.env", "a/b/kept.env", "a/b/.gitignore", "c/y.env"):
+        repo.write(path, "!kept.env\n*.z\n" if path.endswith(".gitignore") else "x\n")  # what lies on the disk goes before the index
+    repo.write("a/b/new.z")
+    tree = Worktree(".")
+    assert tree.ignore("a/b/new.env") == (True, False, "*.env", "a/.gitignore", 1)
+    assert tree.ignore("a/b/kept.env") == (False, False, "!kept.env", "a/b/.gitignore", 1)
+    assert tree.ignore("a/b/new.z") == (True, False, "*.z", "a/b/.gitignore", 2)
+    assert tree.ignore("c/y.env") == (False, False, "", "", 0)
+    found = {path for path in ("a/b/x.env", "a/b/t.txt", "c/z") if (answer := tree.ignore(path)) is not None and answer.ignored and answer.tracked}
+    assert found == listed(repo, "-c", "-i") == {"a/b/x.env"}
+    assert tree.ignored() == sorted(listed(repo, "-o", "-i")) == ["a/b/new.env", "a/b/new.z"]
+
+
+def test_a_submodule_has_rules_of_its_own(make: Callable[..., Repo]) -> None:
+    inner, outer = make("inner"), make("outer")
+    inner.stage(".gitignore", "*.in\n")
+    inner.git("commit", "-qm1")
+    outer.stage(".gitignore", "*.out\n")
+    outer.git("submodule", "--quiet", "add", str(inner.root), "sub")
+    (outer.root / ".git" / "modules" / "sub" / "info").mkdir(exist_ok=True)
+    (outer.root / ".git" / "modules" / "sub" / "info" / "exclude").write_text("*.own\n")
+    repo = Repo(outer.root / "sub")
+    for path in ("x.in", "x.out", "x.own"):
+        repo.write(path)
+    tree = Worktree(str(repo.root))
+    answers = {path: tree.ignore(path) for path in ("x.in", "x.out", "x.own")}
+    assert {path for path, found in answers.items() if found is not None and found.ignored} == listed(repo, "-o", "-i") == {"x.in", "x.own"}
+    assert {path for path, found in answers.items() if found is not None and found.shared} == {"x.in"}
+    assert Worktree(str(outer.root)).ignored() == []
 
 
 @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
