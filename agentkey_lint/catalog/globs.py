@@ -71,8 +71,12 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     whole = f"/{path}"
     found = set()
     for row, glob, fixed in candidates:
-        if row not in found and all(step in whole for step in fixed) and path_matches(glob, path):
-            found.add(row)
+        for step in fixed:
+            if step not in whole:
+                break
+        else:
+            if row not in found and path_matches(glob, path):
+                found.add(row)
     rows = sorted(found)
     _kept[id(index)] = path, rows
     return rows

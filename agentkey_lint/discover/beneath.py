@@ -1,7 +1,7 @@
 """Reading files that surely lie below one folder.
 
 Each folder on the way is opened from its parent and must be no link, so nothing leads out, not even a link that is
-put in place meanwhile. Neighbours share the open folder, which also makes a walk of ten thousand files cheap.
+put in place meanwhile. Neighbours share the open folders above them, which also makes a walk of ten thousand files cheap.
 """
 
 import errno
@@ -13,6 +13,8 @@ from agentkey_lint.discover.decode import MAX_FILE
 _FILE = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _ROOT = os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", os.O_RDONLY)
 _FOLDER = _ROOT | getattr(os, "O_NOFOLLOW", 0)
+_OPEN = 32
+"""So many folders on the way are kept open; of a deeper one only the last."""
 _KINDS = {0o010000: "a named pipe", 0o020000: "a device", 0o060000: "a device", 0o140000: "a socket", 0o040000: "a folder"}
 
 
@@ -22,11 +24,11 @@ class Reader:
     def __init__(self, root: bytes) -> None:
         self._root = root
         self._folder: bytes | None = None
-        self._descriptor = -1
+        self._way: list[tuple[bytes, int]] = []  # each folder on the way by its name, the root first, with its descriptor
         self._buffer = memoryview(bytearray(1 << 18))
 
     def __del__(self) -> None:
-        self._leave()
+        self._leave(0)
 
     def read(self, path: bytes) -> bytes:
         """The bytes of a regular file. Raises OSError: for a link on the way ELOOP or ENOTDIR, for one that is too large EFBIG."""
@@ -35,7 +37,7 @@ class Reader:
             raise OSError(errno.EINVAL, "not the name of a file")
         if folder != self._folder:
             self._enter(folder)
-        descriptor = os.open(name, _FILE, dir_fd=self._descriptor)
+        descriptor = os.open(name, _FILE, dir_fd=self._way[-1][1])
         try:
             facts = os.fstat(descriptor)
             if facts.st_mode & 0o170000 != 0o100000:
@@ -53,24 +55,30 @@ class Reader:
             os.close(descriptor)
 
     def _enter(self, folder: bytes) -> None:
-        self._leave()
-        descriptor = os.open(self._root, _ROOT)
-        try:
-            for part in folder.split(b"/") if folder else ():
-                if part in (b"", b".", b".."):
-                    raise OSError(errno.EINVAL, "not the name of a file")
-                inner = os.open(part, _FOLDER, dir_fd=descriptor)
-                os.close(descriptor)
-                descriptor = inner
-        except OSError:
-            os.close(descriptor)
-            raise
-        self._folder, self._descriptor = folder, descriptor
+        self._folder = None
+        if not self._way:
+            self._way.append((b"", os.open(self._root, _ROOT)))
+        parts = folder.split(b"/") if folder else []
+        same = 1
+        while same < len(self._way) and same <= len(parts) and self._way[same][0] == parts[same - 1]:
+            same += 1
+        self._leave(same)
+        for part in parts[same - 1 :]:
+            if part in (b"", b".", b".."):
+                raise OSError(errno.EINVAL, "not the name of a file")
+            inner = os.open(part, _FOLDER, dir_fd=self._way[-1][1])
+            if len(self._way) > _OPEN:
+                name, outer = self._way.pop()
+                os.close(outer)
+                part = name + b"/" + part  # which is no folder's name, so nobody shares this one
+            self._way.append((part, inner))
+        self._folder = folder
 
-    def _leave(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._folder, self._descriptor = None, -1
+    def _leave(self, left: int) -> None:
+        """Close the folders on the way but so many."""
+        while len(self._way) > left:
+            os.close(self._way.pop()[1])
+        self._folder = None
 
 
 def _all(descriptor: int, size: int) -> bytes:

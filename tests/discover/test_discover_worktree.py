@@ -337,3 +337,24 @@ def test_git_failing_is_an_error(repo: Repo) -> None:
     (repo.root / ".git" / "index").write_bytes(b"no index")
     with pytest.raises(AgentkeyError, match="cannot list"):
         tree.paths()
+
+
+def test_a_reader_keeps_few_folders_open_and_reads_in_any_order(tmp_path: Path) -> None:
+    from agentkey_lint.discover.beneath import Reader
+
+    deep = "/".join(["d"] * 60)
+    names = ["top", "a/one", "a/b/two", "a/c/three", "ab/b/four", f"{deep}/five", f"{deep}/d/six", f"{deep}/e/seven"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "a" / "link").symlink_to("b")
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    reader = Reader(os.fsencode(tmp_path))
+    for name in [*names, *reversed(names), *names[::2], *names[1::2]]:
+        assert reader.read(name.encode()) == name.encode()
+        for wrong in (b"a/link/two", b"a/none/x", b"a/../top"):
+            with pytest.raises(OSError):
+                reader.read(wrong)
+    assert not before or len(os.listdir("/proc/self/fd")) <= before + 40
+    del reader
+    assert not before or len(os.listdir("/proc/self/fd")) <= before
