@@ -67,7 +67,7 @@ def compete(corpus: Corpus, everybody: list[Contender], rounds: int, patience: f
 
 def _row(corpus: Corpus, one: Contender, runs: list[Run]) -> Row:
     wrong = sorted({f"exit status {done.status}" for done in runs if done.status not in one.ok})
-    found = sum(name.encode() in runs[-1].output for name in corpus.planted)
+    found = sum(any(mark.encode() in runs[-1].output for mark in marks) for marks in corpus.planted)
     return Row(corpus.name, one.name, len(runs), median(runs), found, len(corpus.planted), ", ".join(wrong))
 
 

@@ -48,13 +48,16 @@ QUICK = Sizes(10_000_000, 1_000, 10_000_000, 1_000, 200, 60, 12)
 
 
 class Corpus(NamedTuple):
-    """One thing to scan. job: `staged`, `tree` or `history`. files: those staged. planted: the names of the files that hold a key. about: in words."""
+    """One thing to scan. job: `staged`, `tree` or `history`. files: those staged. about: in words.
+
+    planted: for each file that holds a key what a report may call it: its name, in a history also its blob's, as kingfisher writes it.
+    """
 
     name: str
     job: str
     folder: Path
     files: tuple[str, ...]
-    planted: tuple[str, ...]
+    planted: tuple[tuple[str, ...], ...]
     about: str
 
 
@@ -83,7 +86,8 @@ def _made(folder: Path, build: Callable[[Path], None], name: str, job: str, file
         build(part)
         part.rename(folder)
     about = {"staged": _staged_words, "tree": _tree_words, "history": _history_words}[job](folder, files)
-    return Corpus(name, job, folder, files, planted or files, about)
+    marks = tuple((one, *([blob] if job == "history" else [])) for one, blob in zip(planted, _blobs(len(planted)), strict=True))
+    return Corpus(name, job, folder, files, marks or tuple((one,) for one in files), about)
 
 
 # --- keys
@@ -100,6 +104,13 @@ def keys(count: int) -> list[str]:
 
 def planted_names(count: int) -> tuple[str, ...]:
     return tuple(f"planted_{number:03}.py" for number in range(count))
+
+
+def _blobs(count: int) -> list[str]:
+    """The names of the planted files' blobs, as the paths of loose objects."""
+    texts = [_carrier(key).encode() for key in keys(count)]
+    names = [hashlib.sha1(b"blob %d\0%s" % (len(text), text), usedforsecurity=False).hexdigest() for text in texts]
+    return [f"{name[:2]}/{name[2:]}" for name in names]
 
 
 def _carrier(key: str) -> str:
