@@ -75,7 +75,7 @@ def work(text: str) -> str:
         if ruleset != cache.ruleset().hex():
             raise AgentkeyError(OTHER)
         git = repository(place)
-        standing, common = _standing(git, terms), os.path.realpath(git.common)
+        standing, common = _standing(git, name, terms), os.path.realpath(git.common)
         found = None if standing == known else list(audited_at(place, name, terms))
     except AgentkeyError as error:
         found = [Audited(name, (), (Fault("", str(error)),))]
@@ -96,12 +96,12 @@ def answer(text: str) -> Answer:
     return Answer(str(standing), str(common), None if found is None else tuple(map(audited, found)))
 
 
-def _standing(git: Git, terms: Terms) -> str:
-    """A digest of all that a result goes by: this code and its rules, what was wished, the key of fingerprints, and every ref, of submodules too."""
+def _standing(git: Git, name: str, terms: Terms) -> str:
+    """A digest of all that a result goes by: this code and its rules, the wish, the name, the key of fingerprints, and every ref, of submodules too."""
     from hashlib import blake2b
 
     digest = blake2b(cache.ruleset() + repr(terms[:-1]).encode(), digest_size=16)
-    pending = [("", git)]
+    pending = [(name, git)]
     while pending:
         name, one = pending.pop(0)
         head = Process(one, ("rev-parse", "--symbolic-full-name", "HEAD", "HEAD^{commit}")).finish().output

@@ -274,6 +274,13 @@ def test_what_changed_is_examined_anew(five: Path) -> None:
     assert "of 5" not in audit(five)[1], "only who asks for it gets what was kept"
 
 
+def test_what_was_kept_under_another_name_is_examined_anew(tmp_path: Path) -> None:
+    make(tmp_path / "a" / "app", 1)
+    make(tmp_path / "b" / "app", 2)
+    assert found(audit(named(tmp_path, "a/app"))[0]) == {"app": 1}
+    assert found(audit(named(tmp_path, "a/app", "b/app"), "--resume")[0]) == {"a/app": 1, "b/app": 1}
+
+
 def test_what_cannot_be_trusted_is_examined_anew(five: Path, own_cache: Path) -> None:
     want, _ = audit(five)
     one, two, three, four, five_th = sorted((own_cache / "audit").iterdir())
