@@ -24,6 +24,8 @@ from scanners import CACHE, say
 from agentkey_lint.testing import expand
 
 SOURCE = {".py", ".pyi", ".pyx", ".c", ".h", ".cpp", ".hpp", ".js", ".rst", ".txt", ".md", ".html", ".sh", ".cfg", ".toml", ".yaml", ".yml", ".ini"}
+EDITED = SOURCE - {".cfg", ".toml", ".yaml", ".yml", ".ini", ".txt", ".html"}
+"""What a history holds: random edits would break the syntax of configuration, which the linter says of a file and ends with status 2 for."""
 TEXT = {".txt", ".rst", ".html", ".po", ".md"}
 KINDS = ("github", "gitlab", "slack", "stripe", "sendgrid", "anthropic", "openai", "npm", "pypi", "shopify", "digitalocean", "postman")
 """Vendors whose keys every scanner knows or ought to; the first kind of each is planted."""
@@ -283,7 +285,7 @@ class _Writer:
 def _source_history(folder: Path, commits: int, count: int) -> None:
     """Files come in one after the other, and lines of them are replaced by lines of other files, as people's edits do."""
     rng = random.Random(f"history {commits}")
-    paths = iter(texts(SOURCE, SMALL)[: commits // 2 + 10])
+    paths = iter(texts(EDITED, SMALL)[: commits // 2 + 10])
     pool = [path.read_bytes().splitlines(keepends=True) for path in texts({".py"}, SMALL)[:400]]
     there: dict[str, list[bytes]] = {}
 

@@ -93,7 +93,7 @@ def test_the_catalogue_is_literals_alone_and_loads_fast() -> None:
 
 
 def test_what_is_asked_later_are_the_baselines() -> None:
-    from agentkey_lint.commands.check import ASKED_LATER
+    from agentkey_lint.commands.hook import ASKED_LATER
     from agentkey_lint.engine import baseline, secrets_baseline
 
     assert {baseline.NAME, secrets_baseline.NAME} <= set(ASKED_LATER)
