@@ -20,7 +20,9 @@ from agentkey_lint.arguments import parser
 from agentkey_lint.catalog.owasp import standards
 from agentkey_lint.commands.check import linted
 from agentkey_lint.commands.options import output
+from agentkey_lint.engine.audit import Terms, audit_repository
 from agentkey_lint.engine.pipeline import manual, rules
+from agentkey_lint.model.finding import Judged, Report
 from agentkey_lint.report import terminal
 from agentkey_lint.report.text import About
 from agentkey_lint.testing import Case, cases
@@ -58,13 +60,14 @@ def examples() -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="agentkey-lint-docs-") as home, contextlib.chdir(home):
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             del os.environ[name]
-        os.environ.update(HOME=home, XDG_CONFIG_HOME=home, GIT_CONFIG_NOSYSTEM="1")
+        date = f"{TODAY} +0000"  # of commits too, whose names an audit tells
+        os.environ.update(HOME=home, XDG_CONFIG_HOME=home, GIT_CONFIG_NOSYSTEM="1", GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
         time.time = lambda: TODAY
         for rule in rules():
             file = CASES / rule.id / "cases.md"
             case = next((one for one in cases(file.read_text(encoding="utf-8")) if one.expected), None) if file.exists() else None
-            if case is not None and "audit" not in case.arguments:  # an audit tells of commits, which have other names each time
-                found[rule.id] = printed(rule.id, case, Path(home, rule.id))
+            if case is not None:
+                found[rule.id] = (audited if "audit" in case.arguments else printed)(rule.id, case, Path(home, rule.id))
     return found
 
 
@@ -79,6 +82,16 @@ def printed(rule: str, case: Case, root: Path) -> str:
     blocks = list(terminal.render(report._replace(results=own, faults=(), drift=None), About("", rules())))[: len(own)]
     more = f"… and {len(blocks) - MOST_FINDINGS} more\n" if len(blocks) > MOST_FINDINGS else ""
     return f"$ agentkey-lint {' '.join(['check', *arguments])}\n\n{''.join(blocks[:MOST_FINDINGS])}{more}".rstrip()
+
+
+def audited(rule: str, case: Case, root: Path) -> str:
+    """The same of an audit, once the files of the case are committed as well."""
+    repository(case, root)
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root), "commit", "-q", "-m", "after"], check=True)
+    leaks = [leak for leak in audit_repository(str(root), "case", Terms()).leaks if leak.finding.rule == rule and leak.verdict == "reported"]
+    own = tuple(Judged(leak.finding, leak.verdict) for leak in leaks)
+    blocks = list(terminal.render(Report(own, (), 0, 0), About("", rules())))[: len(own)]
+    return f"$ agentkey-lint audit\n\n{''.join(blocks[:MOST_FINDINGS])}".rstrip()
 
 
 def repository(case: Case, root: Path) -> None:

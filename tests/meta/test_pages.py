@@ -42,7 +42,7 @@ def test_every_rule_has_a_page_with_a_real_example(rule: str) -> None:
     page = (ROOT / "docs" / "rules" / f"{rule}.md").read_text(encoding="utf-8")
     example = EXAMPLES[rule]
     assert manual(rule) in page and f"```text\n{example}\n```" in page
-    assert example.startswith("$ agentkey-lint check") and f"  {rule}\n" in example
+    assert example.startswith(("$ agentkey-lint check", "$ agentkey-lint audit")) and f"  {rule}\n" in example
     first = next(case for case in cases((ROOT / "tests" / "checks" / rule / "cases.md").read_text(encoding="utf-8")) if case.expected)
     for secret in first.secrets:
         assert not any(secret[at : at + PIECE] in page for at in range(len(secret) - PIECE + 1))
