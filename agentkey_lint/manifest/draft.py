@@ -37,7 +37,10 @@ def asked(document: Document) -> "Iterator[tuple[str, str, str]]":
         for span in (field.entry.value, *(one.span for one in field.references if one.span == field.entry.value))
     }
     agent = reader.name.partition(" (")[0] if reader.id in BROAD else ""
-    for name, span in references.asked(document):
+    found = list(references.asked(document))
+    if agent:  # it runs where no CI provides anything
+        found += [(name, span) for name, span, _ in references.handed(document) if variables.provided(name) == "ci"]
+    for name, span in found:
         if span in secret or holds_secret(name):
             yield name, agent, document.source.path
 

@@ -41,6 +41,16 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
+def test_what_a_ci_provides_is_a_key_where_an_agent_asks_for_it(repository: Path, lint: Lint) -> None:
+    server = {"command": "server-github", "env": {"GITHUB_TOKEN": "${env:GITHUB_TOKEN}"}}
+    (repository / ".cursor").mkdir()
+    (repository / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": {"github": server}}))
+    (repository / "compose.yaml").write_text("services: {a: {environment: {CI_JOB_TOKEN: '${CI_JOB_TOKEN}'}}}\n")
+    assert lint(repository, "manifest", "init").returncode == 0
+    keys = tomllib.loads((repository / "agentkeys.toml").read_text())["key"]
+    assert [(key["env"], key["agent"]) for key in keys] == [("GITHUB_TOKEN", "Cursor")]
+
+
 def test_init_writes_what_the_repository_refers_to(repository: Path, lint: Lint) -> None:
     (repository / ".mcp.json").write_text(json.dumps(MCP))
     secret = testing.expand("sk-ant-api03-{{93 x aA0_-}}AA")
