@@ -13,6 +13,9 @@ _COMMON = frozenset(WORDS["common"])
 _NAMES = (("the name says nothing", -2), ("the name ends with key", 0), ("the name suggests a secret", 2), ("the name says secret", 3))
 HIGH, MEDIUM = 7, 4
 NEVER = -9
+MOST_KNOWN, LONGEST_KNOWN = 4_000, 400
+_known: dict[tuple[str, str, str, str], list[tuple[str, int]]] = {}
+"""What was said of the last literals: files repeat themselves, and their versions do all the more."""
 _WORD_LIKE = 5.15
 """Letters whose pairs are this frequent on average read like words; of random letters one run in twenty does."""
 
@@ -22,12 +25,14 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
 
     style: code, json, config, shell, doc, and where it says more than the file: pair, compare, wrapped, bare, prose.
     """
-    strength = names.strength(name)
-    found = [_NAMES[strength]]
-    no = never(name, text, quote, style)
-    if no:
-        return [*found, (no, NEVER)]
-    found += _value(text, strength, _password(name))
+    literal = name, text, quote, style
+    found = _known[literal].copy() if literal in _known else _literal(*literal)
+    if len(text) <= LONGEST_KNOWN and literal not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[literal] = found.copy()
+    if found[-1][1] == NEVER:
+        return found
     if style in ("pair", "compare"):
         found.append(("only set side by side" if style == "pair" else "compared, not assigned", -1))
     if style in ("wrapped", "call"):
@@ -43,6 +48,13 @@ def features(name: str, text: str, quote: str, style: str, path: str) -> list[tu
     if paths.is_translation(path):
         found.append(("in a translation", -4))
     return found
+
+
+def _literal(name: str, text: str, quote: str, style: str) -> list[tuple[str, int]]:
+    """What name and value say wherever they stand."""
+    strength = names.strength(name)
+    no = never(name, text, quote, style)
+    return [_NAMES[strength], *([(no, NEVER)] if no else _value(text, strength, _password(name)))]
 
 
 def confidence(found: list[tuple[str, int]]) -> str:

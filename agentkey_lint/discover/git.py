@@ -132,14 +132,15 @@ def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE, kind: byte
                 talk.say("".join(f"{name}\n" for name in batch).encode())
                 for name in batch:
                     position += 1
-                    yield _object(talk, name, limit, kind)
+                    yield answered(talk, name, limit, kind)
                     if talk.over:  # the rest is asked of a new process
                         break
         finally:
             talk.close()
 
 
-def _object(talk: "Talk", name: str, limit: int, kind: bytes) -> bytes | Fault:
+def answered(talk: "Talk", name: str, limit: int, kind: bytes) -> bytes | Fault:
+    """The next object that `git cat-file --batch` hands out, which was asked for by this name."""
     words = talk.output.readline().split()
     if len(words) == 3 and words[2].isdigit():
         size = int(words[2])
@@ -211,9 +212,10 @@ class Talk:
     say(), so neither side ever waits for the other. over: nothing more can be read.
     """
 
-    def __init__(self, git: Git, arguments: "Sequence[str | bytes]", folder: bytes = b"") -> None:
+    def __init__(self, git: Git, arguments: "Sequence[str | bytes]", folder: bytes = b"", asked: int = -1) -> None:
+        """asked: a descriptor from which git reads all its questions, in place of say(); it stays open."""
         self._pid = 0
-        (questions, self._input), (self._output, answers) = os.pipe(), os.pipe()
+        (questions, self._input), (self._output, answers) = os.pipe() if asked < 0 else (os.dup(asked), os.dup(asked)), os.pipe()
         null = (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)
         self._pid = _spawn(git, arguments, folder, None, [(os.POSIX_SPAWN_DUP2, questions, 0), (os.POSIX_SPAWN_DUP2, answers, 1), null],
                            ours=(self._input, self._output), theirs=(questions, answers))  # fmt: skip
@@ -230,6 +232,16 @@ class Talk:
                 questions = questions[os.write(self._input, questions) :]
         except BrokenPipeError:
             self.over = True
+
+    def widen(self, size: int) -> None:
+        """Let so many bytes wait between git and us, where the system can."""
+        import fcntl
+
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            from contextlib import suppress
+
+            with suppress(OSError):  # one user may have only so much of it
+                fcntl.fcntl(self._output, fcntl.F_SETPIPE_SZ, size)
 
     def ours(self) -> bool:
         """Whether this process started it: after a fork the parent may be in the middle of a question."""

@@ -6,8 +6,9 @@ notes beside them, on every core; commits are looked up for what was found alone
 
 from agentkey_lint.discover import history as past
 from agentkey_lint.discover.decode import MAX_FILE
-from agentkey_lint.discover.git import Git, cat_file, repository
+from agentkey_lint.discover.git import Git, repository
 from agentkey_lint.discover.history import Wish
+from agentkey_lint.discover.objects import many
 from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urgency, versions
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
 from agentkey_lint.engine.fingerprint import fingerprinter
@@ -237,7 +238,7 @@ def _judge_tags(git: Git, survey: Survey, facts: Repository, plan: pipeline.Plan
 def _came(git: Git, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
     """What every object of a batch came to, with its kind and path: read by one process of git."""
     messages = batch[0].kind == "commit-message"
-    objects = cat_file(git, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
+    objects = many(git, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
     for chain in batch:
         contents = ((one, _message(next(objects)) if messages else next(objects)) for one in chain.ids)
         for came in versions.judged(NAMES["note"] if chain.kind == "note" else chain.path, contents, facts, plan, chain.known):

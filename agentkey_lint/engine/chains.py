@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 MOST_VERSIONS = 300
 """So many versions of one path are judged in one go; a longer way is cut, so that both cores have work."""
-BATCH = 300
+BATCH, LARGE_BATCH = 300, 3_000
+"""For each batch a process of git starts, which begins to unpack anew; so there are few, but enough that every core has work to the end."""
 NAMES = {"commit-message": "COMMIT_EDITMSG", "tag-message": "TAG_EDITMSG", "note": "NOTES_EDITMSG", "object": "object"}
 """What is no file is judged as a file that git itself would keep it in."""
 
@@ -110,7 +111,8 @@ def without(chain: Chain, skipped: set[str]) -> Chain:
 
 def batches(chains: "Sequence[Chain]") -> list[list[Chain]]:
     """The chains, long ones cut, in batches of about as many objects; messages stand in batches of their own."""
-    size = max(BATCH, -(-sum(len(chain.ids) for chain in chains) // (pool.MOST_TICKETS // 2)))
+    total = sum(len(chain.ids) for chain in chains)
+    size = max(BATCH, min(total // 16, LARGE_BATCH), -(-total // (pool.MOST_TICKETS // 2)))
     found: list[list[Chain]] = []
     room = 0
     for chain in chains:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.secrets_baseline import Baseline
 
 
+_rules: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+
+
 class Plan(Record):
     """What a run is to do: what it reports, and how a secret is told apart (a keyed digest, from the secret to a short text).
 
@@ -70,6 +73,14 @@ def manual(rule: str) -> str:
     return (__import__(f"agentkey_lint.checks.{name}", fromlist=[name]).__doc__ or "").strip()
 
 
+def _asked(only: "Sequence[str]") -> tuple[tuple[str, str], ...]:
+    """The rules that are asked, each with what it judges; only: the ids of these (empty: all)."""
+    wanted = tuple(only)
+    if wanted not in _rules:
+        _rules[wanted] = tuple((rule, judges) for rule, judges, *_ in RULES if not wanted or rule in wanted)
+    return _rules[wanted]
+
+
 def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
     name = rule.replace("-", "_")
     module = sys.modules.get(f"agentkey_lint.checks.{name}") or __import__(f"agentkey_lint.checks.{name}", fromlist=[name])
@@ -103,8 +114,8 @@ def claims(
     faults: list[Fault] = []
     facts = _facts(document) if facts is None else facts
     settings = repository.settings(document.source.path)
-    for rule, judges, *_ in RULES:
-        if not facts.get(judges) or rule in settings.disabled or (only and rule not in only):
+    for rule, judges in _asked(only):
+        if not facts.get(judges) or rule in settings.disabled:
             continue
         function = _function(rule)
         try:

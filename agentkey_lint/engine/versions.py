@@ -28,6 +28,9 @@ CONTEXT = 2_048
 BESIDE, BEFORE = 1_024, 160
 """Where no key's anchor is near: a value stands so close behind the word in its name, and what stands before a name tells so little further on."""
 
+SMALL = 2 * CONTEXT
+"""To look through so many bytes costs less than to compare them."""
+
 MOST_SHARE = 0.8
 """If more than this share of a version would be examined, it is examined as a whole at once."""
 
@@ -63,7 +66,9 @@ def judged(
         if known is not None:
             before, known = Version(source, known), None
             continue
-        carried = () if _bare(source, source.data) else _carried(source, before, repository, plan) if before is not None else None
+        carried = () if len(data) <= SMALL and _bare(source) else _carried(source, before, repository, plan) if before is not None else None
+        if carried is None and len(data) > SMALL and _bare(source):
+            carried = ()
         faults: tuple[Fault, ...] = ()
         if carried is None:
             outcome = pipeline.examine(source, repository, plan)
@@ -92,9 +97,9 @@ def _carried(source: Source, before: Version, repository: "Repository", plan: pi
     return tuple(_moved(one, old_last, by) for one in before.judged)
 
 
-def _bare(source: Source, part: bytes) -> bool:
-    """Whether a part of a version, or all of it, has no word and no anchor, and no field that is secret whatever it is called: nothing can be found in it."""
-    return not any(scan(part)) and not _named(source)
+def _bare(source: Source) -> bool:
+    """Whether a version has no word and no anchor, and no field that is secret whatever it is called: nothing can be found in it."""
+    return not any(scan(source.data)) and not _named(source)
 
 
 def _named(source: Source) -> bool:
