@@ -8,6 +8,7 @@ from agentkey_lint.discover import history as past
 from agentkey_lint.discover.decode import MAX_FILE
 from agentkey_lint.discover.git import Git, repository
 from agentkey_lint.discover.history import Wish
+from agentkey_lint.discover.log import empty
 from agentkey_lint.discover.objects import many
 from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urgency, versions
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
@@ -51,13 +52,14 @@ class Terms(Record):
 
 
 class Gathered(Record):
-    """What was found so far; filled as the audit goes on, so that an interruption loses nothing."""
+    """What was found so far; filled as the audit goes on, so that an interruption loses nothing. surveys: one, once the log was read."""
 
     found: list[Found]
     faults: list[Fault]
     sizes: list[int]
     skipped: set[str]
     late: list[Leak]
+    surveys: list[Survey]
 
 
 def audit_repository(path: str, name: str, terms: Terms) -> Audited:
@@ -67,16 +69,15 @@ def audit_repository(path: str, name: str, terms: Terms) -> Audited:
 
 def audit(git: Git, name: str, terms: Terms) -> Audited:
     """Audit a repository. An interruption ends it early, and what it had found by then is told as partial."""
-    gathered = Gathered([], [], [], set(), [])
-    survey: Survey | None = None
+    gathered = Gathered([], [], [], set(), [], [])
     partial = False
     try:
-        survey = _survey(git, terms.wish, gathered.faults)
-        _judge(git, survey, terms, gathered)
+        _judge(git, terms, gathered)
     except KeyboardInterrupt:
         partial = True
-    if survey is None:
+    if not gathered.surveys:
         return Audited(name, (), tuple(gathered.faults), partial=partial)
+    survey = gathered.surveys[0]
     rows = leaks.rows(git, survey.history, survey.notes, gathered.found, reading, _tips(git, survey), terms.thresholds)
     return Audited(
         name,
@@ -91,22 +92,32 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
     )
 
 
-def _survey(git: Git, wish: Wish, faults: list[Fault]) -> Survey:
+def _standing(git: Git, wish: Wish, faults: list[Fault]) -> Survey:
+    """What refs hold now; the history is still empty."""
     refs = past.refs(git, faults)
     tip = past.branch_tip(git, wish.branch) if wish.branch else past.default_branch(git, refs)[1]
-    history = past.reachable(git, wish, faults)
-    notes = past.notes(git, refs, wish, faults)
-    loose: list[str] = []
-    if wish.unreachable or any(not fault.path for fault in faults):  # where the log broke off, the objects behind the break are still there
-        history, loose = past.lost(git, history._replace(blobs=[*history.blobs, *notes.blobs[1:]]), faults)
     tree, others = past.Tree(git, ""), []
     try:
         tree = past.Tree(git, tip)
         others = [] if wish.branch or wish.since else past.others(git, refs)
     except AgentkeyError as error:
         faults.append(Fault("", str(error)))
+    return Survey(tuple(refs), tip, tree, empty(), empty(), (), tuple(others))
+
+
+def _with_history(git: Git, now: Survey, wish: Wish, gathered: Gathered) -> Survey:
+    """The survey with the log."""
+    faults: list[Fault] = []
+    history = past.reachable(git, wish, faults)
+    notes = past.notes(git, now.refs, wish, faults)
+    loose: list[str] = []
+    if wish.unreachable or faults:  # where the log broke off, the objects behind the break are still there
+        history, loose = past.lost(git, history._replace(blobs=[*history.blobs, *notes.blobs[1:]]), faults)
+    gathered.faults.extend(faults)
     seen = {*history.blobs, *loose}
-    return Survey(tuple(refs), tip, tree, history, notes, tuple(loose), tuple(one for one in others if one[1] not in seen))
+    survey = now._replace(history=history, notes=notes, loose=tuple(loose), others=tuple(one for one in now.others if one[1] not in seen))
+    gathered.surveys.append(survey)
+    return survey
 
 
 def _tips(git: Git, survey: Survey) -> leaks.Tips:
@@ -116,9 +127,11 @@ def _tips(git: Git, survey: Survey) -> leaks.Tips:
     return leaks.Tips(survey.tip, survey.tree.at(), tuple(one for one in dict.fromkeys(others) if one and one != survey.tip))
 
 
-def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
-    """Everything there is, the tip first."""
-    tree = survey.tree
+def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
+    """Everything there is, the tip first; the log is read while other cores are busy with the tip."""
+    now = _standing(git, terms.wish, gathered.faults)
+    history = _once(lambda: _with_history(git, now, terms.wish, gathered))
+    tree = now.tree
     baseline, known = _once(lambda: _foreign(tree)), _once(lambda: _own(tree))
     plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common, terms.key), baseline, known=known)
     plan.fingerprint(b"")  # so that every child has the one key
@@ -129,7 +142,8 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
         gathered.faults.append(Fault("", str(error)))
         settings = Finder(lambda paths: {})
     past_facts = Repository(dict, lambda path: None, settings=settings)
-    at_tip = _judge_tip(survey, settings, terms, plan, gathered)
+    at_tip = _judge_tip(tree, history, settings, terms, plan, gathered)
+    survey = history()
     # Settings can keep a rule silent: with others, what held nothing must be looked at again.
     judged_by = repr(sorted(pair for pair in tree.at().items() if pair[0].endswith(".toml"))).encode() if settings.any else b""
     read = cache.load(git.common, judged_by) if terms.cache else frozenset()
@@ -167,11 +181,12 @@ def _judge(git: Git, survey: Survey, terms: Terms, gathered: Gathered) -> None:
     gathered.late.extend(late.rows(survey.history, Repository(dict, tree.ignore, tree.paths, settings=settings), held, plan))
 
 
-def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Plan, gathered: Gathered) -> dict[str, tuple[Judged, ...]]:
+def _judge_tip(
+    tree: past.Tree, history: "Callable[[], Survey]", settings: Finder, terms: Terms, plan: pipeline.Plan, gathered: Gathered
+) -> dict[str, tuple[Judged, ...]]:
     """Lint the tip as `check` would. What is secret at each path is handed back, for the versions that are compared with it."""
     from agentkey_lint.engine.repository import make
 
-    tree = survey.tree
     known: dict[str, tuple[Judged, ...]] = {}
     paths = [path for path in tree.paths() if not settings(path).excluded]
     if terms.wish.most < MAX_FILE:
@@ -184,7 +199,7 @@ def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Pl
     whole = plan._replace(whole=not terms.wish.since)
     parts = []
     try:
-        for part in pool.parts(tree, paths, (), facts, whole):
+        for part in pool.parts(tree, paths, (), facts, whole, history):
             parts.append(part)
     finally:
         report = pipeline.joined(parts, facts, whole)
@@ -193,7 +208,7 @@ def _judge_tip(survey: Survey, settings: Finder, terms: Terms, plan: pipeline.Pl
         for one in report.results:
             by_path.setdefault(one.finding.path, []).append(one)
         at_tip = tree.at()
-        recent = set(survey.history.blobs)
+        recent = set(gathered.surveys[0].history.blobs) if gathered.surveys else set()
         for path, results in by_path.items():
             results = [one for one in results if one.finding.rule != "repeated-key"]  # each key is one row as it is
             if results and path in at_tip and (not terms.wish.since or at_tip[path] in recent):

@@ -46,9 +46,14 @@ def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]",
 
 
 def parts(
-    snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]", repository: "Repository", plan: pipeline.Plan
+    snapshot: "Snapshot",
+    paths: "Sequence[str]",
+    named: "Collection[str]",
+    repository: "Repository",
+    plan: pipeline.Plan,
+    meanwhile: "Callable[[], object] | None" = None,
 ) -> "Iterator[pipeline.Part]":
-    """What some of the files of a snapshot came to after the others, on every core if they are many."""
+    """What some of the files of a snapshot came to after the others, on every core if they are many. meanwhile: as in spread()."""
     from agentkey_lint.discover.decode import sources
 
     workers = cores()
@@ -59,18 +64,24 @@ def parts(
     size = max(BATCH, -(-len(paths) // MOST_TICKETS))
     batches = [paths[at : at + size] for at in range(0, len(paths), size)]
     left = set(range(len(batches)))
-    for number, part in spread(len(batches), lambda number: pipeline.collect(sources(snapshot, batches[number], named), repository, plan), workers):
+
+    def work(number: int) -> pipeline.Part:
+        return pipeline.collect(sources(snapshot, batches[number], named), repository, plan)
+
+    for number, part in spread(len(batches), work, workers, meanwhile):
         left.discard(number)
         yield part
     faults = tuple(Fault(path, LOST) for number in sorted(left) for path in batches[number])
     yield pipeline.Part(Report((), faults, 0, 0))
 
 
-def spread(count: int, work: "Callable[[int], Result]", workers: int = 0) -> "Iterator[tuple[int, Result]]":
+def spread(
+    count: int, work: "Callable[[int], Result]", workers: int = 0, meanwhile: "Callable[[], object] | None" = None
+) -> "Iterator[tuple[int, Result]]":
     """work(0) … work(count - 1) on every core, each answer with its number as soon as it is there, in no order.
 
     count: MOST_TICKETS at the most. The number that a child had in hand when it died is left out. Who stops early ends the children, and so does
-    an interruption: they themselves take no notice of one, nor do the programs that they start.
+    an interruption: they themselves take no notice of one, nor do the programs that they start. meanwhile: is called here once children work, if any do.
     """
     workers = workers or cores()
     if workers < 2 or count < 2 or not hasattr(os, "fork"):
@@ -90,6 +101,8 @@ def spread(count: int, work: "Callable[[int], Result]", workers: int = 0) -> "It
             os.close(reply)
             children[answer] = pid
         os.close(tickets)
+        if meanwhile is not None:
+            meanwhile()
         yield from _answers(children)
     finally:
         for answer, pid in children.items():

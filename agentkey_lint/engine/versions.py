@@ -104,8 +104,9 @@ def _bare(source: Source) -> bool:
 
 def _named(source: Source) -> bool:
     """Whether a version is a manifest, or has a reader that is known to keep secrets in certain fields."""
-    known = readers.find(source.path, source.data)
-    return source.path.rsplit("/", 1)[-1] in documents.MANIFESTS or any(not reader.generic or reader.secrets for reader in known)
+    if source.path.rsplit("/", 1)[-1] in documents.MANIFESTS:
+        return True
+    return readers.known(source.path) and any(not reader.generic or reader.secrets for reader in readers.find(source.path, source.data))
 
 
 def _silent(source: Source, at: int, end: int, repository: "Repository", plan: pipeline.Plan) -> bool:
