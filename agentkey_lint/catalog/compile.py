@@ -188,20 +188,21 @@ def fixed_steps(glob: str) -> tuple[str, ...]:
 
 
 def index(rows: list[tuple[str, ...]]) -> "Index":
-    """Rows by the last step of their globs: literal names, `*.ending`s, and the rest. `catalog.globs.rows_for` reads it."""
+    """Rows by the last step of their globs: literal names, those that end in a literal `.ending`, and the rest. `catalog.globs.rows_for` reads it."""
     names: dict[str, list[Row]] = {}
     endings: dict[str, list[Row]] = {}
     rest: list[tuple[str, str, int, str, tuple[str, ...]]] = []
     for number, globs in enumerate(rows):
         for glob in globs:
             last = glob.rsplit("/", 1)[-1]
+            tail = last.rsplit("*", 1)[-1]
             entry = (number, glob, fixed_steps(glob))
             if "*" not in last:
                 names.setdefault(last, []).append(entry)
-            elif last[0] == "*" and last.count("*") == 1 and last.count(".") == 1 and last[1] == ".":
-                endings.setdefault(last[1:], []).append(entry)
+            elif "." in tail:
+                endings.setdefault(tail[tail.rfind(".") :], []).append(entry)
             else:
-                rest.append((last.split("*")[0], last.rsplit("*", 1)[-1], *entry))
+                rest.append((last.split("*")[0], tail, *entry))
     return {key: tuple(value) for key, value in names.items()}, {key: tuple(value) for key, value in endings.items()}, tuple(rest)
 
 

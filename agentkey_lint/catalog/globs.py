@@ -57,7 +57,7 @@ def route_matches(glob: str, route: "Sequence[str]") -> bool:
 def rows_for(index: "Index", path: str) -> "list[int]":
     """The rows of a compiled index whose globs a path fits, in their order.
 
-    The index holds (row, glob, fixed) under a glob's last step if that is a literal, under its ending if that is all it says, and
+    The index holds (row, glob, fixed) under a glob's last step if that is a literal, under its ending if it has one (`.json`), and
     (beginning, ending, row, glob, fixed) for the rest; fixed are the folders that the path must hold, as `/name/`: a cheap look before the glob.
     """
     kept = _kept.get(id(index))
@@ -67,7 +67,11 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     by_name, by_ending, rest = index
     dot = last.rfind(".")
     candidates = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ())
-    candidates += tuple(entry[2:] for entry in rest if last.startswith(entry[0]) and last.endswith(entry[1]))
+    for entry in rest:
+        if last.startswith(entry[0]) and last.endswith(entry[1]):
+            candidates += (entry[2:],)
+    if not candidates:
+        return []
     whole = f"/{path}"
     found = set()
     for row, glob, fixed in candidates:

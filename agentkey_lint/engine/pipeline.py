@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.secrets_baseline import Baseline
 
 
-_rules: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+_rules: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[str, str], ...]] = {}
+"""The rules that are asked, by the kinds of facts there are and the rules that are wanted: the same for nearly all files."""
 
 
 class Plan(Record):
@@ -73,12 +74,12 @@ def manual(rule: str) -> str:
     return (__import__(f"agentkey_lint.checks.{name}", fromlist=[name]).__doc__ or "").strip()
 
 
-def _asked(only: "Sequence[str]") -> tuple[tuple[str, str], ...]:
-    """The rules that are asked, each with what it judges; only: the ids of these (empty: all)."""
-    wanted = tuple(only)
-    if wanted not in _rules:
-        _rules[wanted] = tuple((rule, judges) for rule, judges, *_ in RULES if not wanted or rule in wanted)
-    return _rules[wanted]
+def _asked(facts: "dict[str, tuple[Any, ...]]", only: "Sequence[str]") -> tuple[tuple[str, str], ...]:
+    """The rules that have something to judge among some facts, each with the kind of fact; only: the ids of those to ask (empty: all)."""
+    known = (tuple(kind for kind, some in facts.items() if some), tuple(only))
+    if known not in _rules:
+        _rules[known] = tuple((rule, judges) for rule, judges, *_ in RULES if judges in known[0] and (not only or rule in only))
+    return _rules[known]
 
 
 def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
@@ -114,8 +115,8 @@ def claims(
     faults: list[Fault] = []
     facts = _facts(document) if facts is None else facts
     settings = repository.settings(document.source.path)
-    for rule, judges in _asked(only):
-        if not facts.get(judges) or rule in settings.disabled:
+    for rule, judges in _asked(facts, only):
+        if rule in settings.disabled:
             continue
         function = _function(rule)
         try:
