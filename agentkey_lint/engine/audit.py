@@ -51,12 +51,24 @@ class Terms(Record):
     tell: "Callable[[int, int, int], None]" = lambda done, of, size: None
 
 
-class Gathered(Record):
-    """What was found so far; filled as the audit goes on, so that an interruption loses nothing. surveys: one, once the log was read."""
+class Batch(Record):
+    """What a batch of objects came to. clean: marks for the cache. read: as in Gathered."""
 
     found: list[Found]
     faults: list[Fault]
-    sizes: list[int]
+    clean: list[bytes]
+    read: tuple[int, int]
+
+
+class Gathered(Record):
+    """What was found so far; filled as the audit goes on, so that an interruption loses nothing.
+
+    read: objects and their bytes. surveys: one, once the log was read.
+    """
+
+    found: list[Found]
+    faults: list[Fault]
+    read: list[tuple[int, int]]
     skipped: set[str]
     late: list[Leak]
     surveys: list[Survey]
@@ -84,8 +96,8 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
         tuple(sorted((*rows, *gathered.late), key=urgency.order)),
         _few(gathered.faults),
         survey.history.known,
-        len(gathered.sizes),
-        sum(gathered.sizes),
+        sum(count for count, _ in gathered.read),
+        sum(size for _, size in gathered.read),
         past.is_shallow(git),
         partial,
         len(gathered.skipped),
@@ -157,21 +169,17 @@ def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
     left = set(range(len(batches)))
     clean: set[bytes] = set()
 
-    def work(number: int) -> "list[tuple[str, str, versions.Came]]":
-        return list(_came(git, batches[number], past_facts, plan, terms.wish.most))
+    def work(number: int) -> Batch:
+        return _summed(_came(git, batches[number], past_facts, plan, terms.wish.most), terms.cache)
 
     try:
-        for number, answers in pool.spread(len(batches), work):
+        for number, batch in pool.spread(len(batches), work):
             left.discard(number)
-            for kind, path, came in answers:
-                gathered.sizes.append(came.bytes)
-                gathered.faults.extend(came.faults)
-                if came.judged:
-                    gathered.found.append(Found(kind, path, came.id, came.judged))
-                elif terms.cache and not came.faults:
-                    clean.add(cache.mark(came.id, reading(NAMES.get(kind, path))))
-            done += len(answers)
-            size += sum(came.bytes for _, _, came in answers)
+            gathered.found.extend(batch.found)
+            gathered.faults.extend(batch.faults)
+            gathered.read.append(batch.read)
+            clean.update(batch.clean)
+            done, size = done + batch.read[0], size + batch.read[1]
             terms.tell(done, total, size)
     finally:
         if terms.cache:
@@ -214,7 +222,7 @@ def _judge_tip(
             if results and path in at_tip and (not terms.wish.since or at_tip[path] in recent):
                 gathered.found.append(Found("file", path, at_tip[path], tuple(results)))
             known[path] = tuple(one for one in results if one.finding.rule in versions.SECRETS)
-    gathered.sizes.extend([report.bytes, *[0] * (report.files - 1)])
+    gathered.read.append((report.files, report.bytes))
     return known
 
 
@@ -248,6 +256,22 @@ def _judge_tags(git: Git, survey: Survey, facts: Repository, plan: pipeline.Plan
             gathered.faults.extend(fault._replace(path=name) for fault in came.faults)
             if came.judged:
                 gathered.found.append(Found("tag-message", name, name, came.judged))
+
+
+def _summed(came: "Iterator[tuple[str, str, versions.Came]]", marks: bool) -> Batch:
+    """What is to be told of a batch: next to nothing of the many objects that hold nothing."""
+    found: list[Found] = []
+    faults: list[Fault] = []
+    clean: list[bytes] = []
+    count = size = 0
+    for kind, path, one in came:
+        count, size = count + 1, size + one.bytes
+        faults.extend(one.faults)
+        if one.judged:
+            found.append(Found(kind, path, one.id, one.judged))
+        elif marks and not one.faults:
+            clean.append(cache.mark(one.id, reading(NAMES.get(kind, path))))
+    return Batch(found, faults, clean, (count, size))
 
 
 def _came(git: Git, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":

@@ -58,6 +58,28 @@ def reading(path: str) -> tuple[object, ...]:
     return _readings[path]
 
 
+class Readings:
+    """By which paths each object is judged. Most stand at one path only, of which nothing needs to be known then."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._more: dict[str, set[tuple[object, ...]]] = {}
+
+    def new(self, blob: str, path: str) -> bool:
+        """Whether an object has not been judged yet as a path of this reading; it is from now on."""
+        if blob not in self._first:
+            self._first[blob] = path
+            return True
+        first = self._first[blob]
+        if first == path:
+            return False
+        known = self._more.setdefault(blob, {reading(first)})
+        if reading(path) in known:
+            return False
+        known.add(reading(path))
+        return True
+
+
 def files(survey: Survey, known: dict[str, tuple[Judged, ...]], read: frozenset[bytes]) -> "Iterator[Chain]":
     """Every version but the tip's, judged once for each reading of its paths; those of one path behind each other, the newest first.
 
@@ -65,7 +87,9 @@ def files(survey: Survey, known: dict[str, tuple[Judged, ...]], read: frozenset[
     """
     history = survey.history
     tip = survey.tree.at()
-    done = {(blob, reading(path)) for path, blob in tip.items()}
+    judged = Readings()
+    for path, blob in tip.items():
+        judged.new(blob, path)
     for kind, log in (("file", history), ("note", survey.notes)):
         by_path: dict[int, list[int]] = {}
         for at, new in zip(log.path, log.new, strict=True):
@@ -73,13 +97,8 @@ def files(survey: Survey, known: dict[str, tuple[Judged, ...]], read: frozenset[
                 by_path.setdefault(at, []).append(new)
         for number in sorted(by_path, key=log.paths.__getitem__):
             path = log.paths[number]
-            how = reading(NAMES.get(kind, path))
-            ids = []
-            for blob in by_path[number]:
-                if (log.blobs[blob], how) not in done:
-                    done.add((log.blobs[blob], how))
-                    ids.append(log.blobs[blob])
-            ids = _unread(ids, how, read)
+            name = NAMES.get(kind, path)
+            ids = _unread([log.blobs[blob] for blob in by_path[number] if judged.new(log.blobs[blob], name)], name, read)
             if ids and kind == "file" and path in tip:
                 yield Chain(kind, path, [tip[path], *ids], known.get(path, ()))
             elif ids:
@@ -92,14 +111,14 @@ def files(survey: Survey, known: dict[str, tuple[Judged, ...]], read: frozenset[
 def messages(survey: Survey, read: frozenset[bytes]) -> "Iterator[Chain]":
     """What every commit says."""
     name = NAMES["commit-message"]
-    ids = _unread(survey.history.commits, reading(name), read)
+    ids = _unread(survey.history.commits, name, read)
     for start in range(0, len(ids), BATCH):
         yield Chain("commit-message", name, ids[start : start + BATCH])
 
 
-def _unread(ids: list[str], how: tuple[object, ...], read: frozenset[bytes]) -> list[str]:
-    """Those of some objects that no audit before has found to hold nothing."""
-    return [one for one in ids if cache.mark(one, how) not in read] if read else ids
+def _unread(ids: list[str], name: str, read: frozenset[bytes]) -> list[str]:
+    """Those of some objects, judged under a name, that no audit before has found to hold nothing."""
+    return [one for one in ids if cache.mark(one, reading(name)) not in read] if read else ids
 
 
 def without(chain: Chain, skipped: set[str]) -> Chain:

@@ -88,10 +88,13 @@ def spread(
         for number in range(count):
             yield number, work(number)
         return
+    import gc
+
     tickets, hand_out = os.pipe()
     os.write(hand_out, b"".join(number.to_bytes(4, "big") for number in range(count)))
     os.close(hand_out)
     children: dict[int, int] = {}  # the pipe that a child answers by, and its process
+    gc.freeze()  # what is here already is garbage for no child, and looking at it would copy its pages
     try:
         for _ in range(min(workers, count)):
             answer, reply = os.pipe()
@@ -105,6 +108,7 @@ def spread(
             meanwhile()
         yield from _answers(children)
     finally:
+        gc.unfreeze()
         for answer, pid in children.items():
             os.close(answer)
             os.kill(pid, 9)
