@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# A CI run judges one commit: the same examples every time. Elsewhere each run looks at new ones.
-settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# A CI run judges one commit: the same examples every time. Elsewhere each run looks at new ones. A busy machine is no fault of a test.
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("anywhere", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = """[user]
