@@ -120,12 +120,12 @@ def _silent(source: Source, at: int, end: int, repository: "Repository", plan: p
     if not any(hits):
         return True
     keys = hits.candidates or hits.encoded or hits.broken
-    if not keys and not any(at - BESIDE < start + word <= end + BEFORE for word in hits.words):
+    near = [start + word for word in hits.words if at - BESIDE < start + word <= end + BEFORE]
+    if not keys and not near:
         return True
-    if readers.find(source.path, data):
+    if readers.known(source.path) and readers.find(source.path, data):
         return False
-    around = CONTEXT if keys else BESIDE
-    first, last = _lines(data, at - around, end + around)
+    first, last = _lines(data, at - CONTEXT, end + CONTEXT) if keys else _lines(data, min(at, near[0] - BEFORE), max(end, near[-1] + BESIDE))
     return last - first <= len(data) * MOST_SHARE and not pipeline.examine(Source(source.path, data[first:last]), repository, plan).judged
 
 
