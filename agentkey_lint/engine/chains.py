@@ -13,9 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_VERSIONS = 300
-"""So many versions of one path are judged in one go; a longer way is cut, so that both cores have work."""
-BATCH, LARGE_BATCH = 300, 3_000
+BATCH, LEAST, LARGEST = 300, 24, 3_000
 """For each batch a process of git starts, which begins to unpack anew; so there are few, but enough that every core has work to the end."""
 NAMES = {"commit-message": "COMMIT_EDITMSG", "tag-message": "TAG_EDITMSG", "note": "NOTES_EDITMSG", "object": "object"}
 """What is no file is judged as a file that git itself would keep it in."""
@@ -131,12 +129,12 @@ def without(chain: Chain, skipped: set[str]) -> Chain:
 def batches(chains: "Sequence[Chain]") -> list[list[Chain]]:
     """The chains, long ones cut, in batches of about as many objects; messages stand in batches of their own."""
     total = sum(len(chain.ids) for chain in chains)
-    size = max(BATCH, min(total // 16, LARGE_BATCH), -(-total // (pool.MOST_TICKETS // 2)))
+    size = max(LEAST, min(total // 10, LARGEST), -(-total // (pool.MOST_TICKETS // 2)))
     found: list[list[Chain]] = []
     room = 0
     for chain in chains:
-        for start in range(0, len(chain.ids), max(size, MOST_VERSIONS)):
-            part = chain._replace(ids=chain.ids[start : start + max(size, MOST_VERSIONS)], known=chain.known if not start else None)
+        for start in range(0, len(chain.ids), size):
+            part = chain._replace(ids=chain.ids[start : start + size], known=chain.known if not start else None)
             if room < len(part.ids) or (found[-1][0].kind == "commit-message") != (part.kind == "commit-message"):
                 found.append([])
                 room = size

@@ -9,6 +9,7 @@ from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents, pipeline
 from agentkey_lint.engine.judging import FLOOD, PRECEDENCE
 from agentkey_lint.match.scan import scan
+from agentkey_lint.model.facts import Reader
 from agentkey_lint.model.finding import Judged, Position
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Fault, Source
@@ -30,6 +31,12 @@ BESIDE, BEFORE = 1_024, 160
 
 SMALL = 2 * CONTEXT
 """To look through so many bytes costs less than to compare them."""
+
+FAR = 16_384
+"""Changes that lie no further apart than this are one."""
+
+PROBE, REACH, TRIES, STEP = 64, 8_192, 40, 1_024
+"""So many bytes must be the same for two texts to be brought together again; they are looked for so far ahead, for so many lines."""
 
 MOST_SHARE = 0.8
 """If more than this share of a version would be examined, it is examined as a whole at once."""
@@ -82,12 +89,15 @@ def _carried(source: Source, before: Version, repository: "Repository", plan: pi
     data, old = source.data, before.source.data
     if source.encoding != "utf-8" or before.source.encoding != "utf-8" or len(before.judged) >= FLOOD:
         return None
+    known = _readers(source)
+    if _secret(source, known):
+        return None
     same = _same_start(data, old)
     end = max(same, len(data) - _same_end(data, old, min(len(data), len(old)) - same))
-    if _named(source) or not _silent(source, same, end, repository, plan):
-        return None
     if not before.judged:
-        return ()
+        return () if all(_silent(source, *change, bool(known), repository, plan) for change in changes(data, old, same, end)) else None
+    if not _silent(source, same, end, bool(known), repository, plan):
+        return None
     start, stop = _lines(data, same - CONTEXT, end + CONTEXT)
     first = data.count(b"\n", 0, start) + 1
     old_last = old.count(b"\n", 0, stop + len(old) - len(data)) + 1
@@ -99,20 +109,23 @@ def _carried(source: Source, before: Version, repository: "Repository", plan: pi
 
 def _bare(source: Source) -> bool:
     """Whether a version has no word and no anchor, and no field that is secret whatever it is called: nothing can be found in it."""
-    return not any(scan(source.data)) and not _named(source)
+    return not any(scan(source.data)) and not _secret(source, _readers(source))
 
 
-def _named(source: Source) -> bool:
+def _readers(source: Source) -> list[Reader]:
+    """Who reads a version."""
+    return readers.find(source.path, source.data) if readers.known(source.path) else []
+
+
+def _secret(source: Source, known: list[Reader]) -> bool:
     """Whether a version is a manifest, or has a reader that is known to keep secrets in certain fields."""
-    if source.path.rsplit("/", 1)[-1] in documents.MANIFESTS:
-        return True
-    return readers.known(source.path) and any(not reader.generic or reader.secrets for reader in readers.find(source.path, source.data))
+    return source.path.rsplit("/", 1)[-1] in documents.MANIFESTS or any(not reader.generic or reader.secrets for reader in known)
 
 
-def _silent(source: Source, at: int, end: int, repository: "Repository", plan: pipeline.Plan) -> bool:
+def _silent(source: Source, at: int, end: int, read: bool, repository: "Repository", plan: pipeline.Plan) -> bool:
     """Whether nothing secret is, or depends on, what stands between two offsets.
 
-    What a reader makes of its file cannot be told from a part of it that has any word near.
+    read: something reads it. What a reader makes of its file cannot be told from a part of it that has any word near.
     """
     data = source.data
     start = max(at - CONTEXT, 0)
@@ -123,7 +136,7 @@ def _silent(source: Source, at: int, end: int, repository: "Repository", plan: p
     near = [start + word for word in hits.words if at - BESIDE < start + word <= end + BEFORE]
     if not keys and not near:
         return True
-    if readers.known(source.path) and readers.find(source.path, data):
+    if read:
         return False
     first, last = _lines(data, at - CONTEXT, end + CONTEXT) if keys else _lines(data, min(at, near[0] - BEFORE), max(end, near[-1] + BESIDE))
     return last - first <= len(data) * MOST_SHARE and not pipeline.examine(Source(source.path, data[first:last]), repository, plan).judged
@@ -145,6 +158,51 @@ def _moved(judged: Judged, after: int, by: int) -> Judged:
         one._replace(start=place(one.start), end=place(one.end)) if one.path == finding.path else one for one in finding.related
     )  # fmt: skip
     return judged._replace(finding=finding._replace(start=place(finding.start), end=place(finding.end), related=related))
+
+
+def changes(data: bytes, old: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Where in `data`, between the first and the last difference, it is not what `old` is: what lies between two changes stands in `old` just so.
+
+    After a change the two are brought together again at the beginning of one of the next lines. Where that takes too long, all of the rest is one change.
+    """
+    last = len(old) - (len(data) - end)
+    if end - start <= FAR:
+        return [(start, end)]
+    found: list[tuple[int, int]] = []
+    at, behind, budget = start, start, 4 * len(data)
+    while at < end or behind < last:
+        line = at
+        for _ in range(TRIES):
+            line = data.find(b"\n", line, end) + 1
+            if not line or end - line < PROBE:
+                return [*found, (at, end)]
+            there = old.find(data[line : line + PROBE], behind, behind + REACH)
+            budget -= REACH
+            if there >= 0 or budget < 0:
+                break
+        else:
+            there = -1
+        if there < 0:
+            return [*found, (at, end)]
+        if found and line - found[-1][0] < FAR:
+            found[-1] = found[-1][0], line
+        else:
+            found.append((at, line))
+        at, behind = _both(data, line, end, old, there, last)
+    return found
+
+
+def _both(data: bytes, at: int, end: int, old: bytes, behind: int, last: int) -> tuple[int, int]:
+    """The offsets up to which two texts run on alike from two others."""
+    step = STEP
+    while at < end and behind < last:
+        one, other = data[at : min(at + step, end)], old[behind : min(behind + step, last)]
+        same = len(one) if one == other else _same_start(one, other)
+        at, behind = at + same, behind + same
+        if one != other:
+            break
+        step *= 2
+    return at, behind
 
 
 def _same_start(one: bytes, other: bytes) -> int:
