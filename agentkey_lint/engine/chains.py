@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BATCH, LEAST, LARGEST = 300, 24, 3_000
+BATCH, LEAST, LARGEST = 300, 24, 2_000
 """For each batch a process of git starts, which begins to unpack anew; so there are few, but enough that every core has work to the end."""
 NAMES = {"commit-message": "COMMIT_EDITMSG", "tag-message": "TAG_EDITMSG", "note": "NOTES_EDITMSG", "object": "object"}
 """What is no file is judged as a file that git itself would keep it in."""
@@ -129,7 +129,7 @@ def without(chain: Chain, skipped: set[str]) -> Chain:
 def batches(chains: "Sequence[Chain]") -> list[list[Chain]]:
     """The chains, long ones cut, in batches of about as many objects; messages stand in batches of their own."""
     total = sum(len(chain.ids) for chain in chains)
-    size = max(LEAST, min(total // 10, LARGEST), -(-total // (pool.MOST_TICKETS // 2)))
+    size = max(LEAST, min(total // 40, LARGEST), -(-total // (pool.MOST_TICKETS // 2)))
     found: list[list[Chain]] = []
     room = 0
     for chain in chains:

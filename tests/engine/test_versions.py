@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.discover.decode import decode
@@ -70,3 +70,43 @@ def test_common_parts(start: bytes, one: bytes, other: bytes, end: bytes) -> Non
     tail = versions._same_end(first, second, most)
     assert tail <= most and first[len(first) - tail :] == second[len(second) - tail :]
     assert tail == most or first[len(first) - tail - 1] != second[len(second) - tail - 1]
+
+
+@pytest.mark.parametrize("path", ["lib/app.py", "notes.md", "data.json", "config.yaml"])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.lists(st.sampled_from(LINES[5:]), min_size=200, max_size=300), edits=st.lists(st.lists(edit, min_size=2, max_size=5), min_size=1, max_size=4))
+def test_many_changes_at_once_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, path: str, start: list[str], edits: list[list[tuple[int, int, list[str]]]]
+) -> None:
+    monkeypatch.setattr(versions, "FAR", 40)
+    monkeypatch.setattr(versions, "PROBE", 20)
+    lines = [f"{text} # {number}" for number, text in enumerate(start)]
+    chain = ["\n".join(lines).encode()]
+    for some in edits:
+        for at, removed, added in some:
+            lines = [*lines[: at * 7], *added, *lines[at * 7 + removed :]]
+        chain.append("\n".join(lines).encode())
+    came = list(versions.judged(path, [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
+    assert [told(one.judged) for one in came] == [whole(path, data) for data in chain]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(old=st.lists(st.integers(0, 40), min_size=30, max_size=120), new=st.lists(st.integers(0, 40), max_size=6), at=st.lists(st.integers(0, 120), max_size=6))
+def test_between_changes_stands_what_stood_there(monkeypatch: pytest.MonkeyPatch, old: list[int], new: list[int], at: list[int]) -> None:
+    monkeypatch.setattr(versions, "FAR", 10)
+    monkeypatch.setattr(versions, "PROBE", 8)
+    text = [f"{number} line {value}\n" for number, value in enumerate(old)]
+    edited = text.copy()
+    for place, value in zip(at, new, strict=False):
+        edited[place : place + value % 3] = [f"new {value}\n"] * (value % 2)
+    before, data = "".join(text).encode(), "".join(edited).encode()
+    start = versions._same_start(data, before)
+    end = max(start, len(data) - versions._same_end(data, before, min(len(data), len(before)) - start))
+    changes = versions.changes(data, before, start, end)
+    behind, last = 0, 0
+    for first, stop in [*changes, (len(data), len(data))]:
+        assert last <= first <= stop <= len(data)
+        there = before.find(data[last:first], behind)
+        assert there >= 0
+        behind, last = there + first - last, stop
+    assert not changes or changes[0][0] == start
