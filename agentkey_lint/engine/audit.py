@@ -8,16 +8,16 @@ from agentkey_lint.discover import history as past
 from agentkey_lint.discover.decode import MAX_FILE
 from agentkey_lint.discover.git import Git, repository
 from agentkey_lint.discover.history import Wish
-from agentkey_lint.discover.log import empty
 from agentkey_lint.discover.objects import many
 from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urgency, versions
+from agentkey_lint.engine import survey as surveys
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
 from agentkey_lint.engine.fingerprint import fingerprinter
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.leaks import Found
 from agentkey_lint.engine.settings import Finder
 from agentkey_lint.model.audit import Audited, Leak
-from agentkey_lint.model.errors import AgentkeyError, UsageError
+from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import Judged
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.repository import Repository
@@ -90,7 +90,7 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
     if not gathered.surveys:
         return Audited(name, (), tuple(gathered.faults), partial=partial)
     survey = gathered.surveys[0]
-    rows = leaks.rows(git, survey.history, survey.notes, gathered.found, reading, _tips(git, survey), terms.thresholds)
+    rows = leaks.rows(git, survey.history, survey.notes, gathered.found, reading, surveys.tips(git, survey), terms.thresholds)
     return Audited(
         name,
         tuple(sorted((*rows, *gathered.late), key=urgency.order)),
@@ -104,45 +104,17 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
     )
 
 
-def _standing(git: Git, wish: Wish, faults: list[Fault]) -> Survey:
-    """What refs hold now; the history is still empty."""
-    refs = past.refs(git, faults)
-    tip = past.branch_tip(git, wish.branch) if wish.branch else past.default_branch(git, refs)[1]
-    tree, others = past.Tree(git, ""), []
-    try:
-        tree = past.Tree(git, tip)
-        others = [] if wish.branch or wish.since else past.others(git, refs)
-    except AgentkeyError as error:
-        faults.append(Fault("", str(error)))
-    return Survey(tuple(refs), tip, tree, empty(), empty(), (), tuple(others))
-
-
-def _with_history(git: Git, now: Survey, wish: Wish, gathered: Gathered) -> Survey:
-    """The survey with the log."""
-    faults: list[Fault] = []
-    history = past.reachable(git, wish, faults)
-    notes = past.notes(git, now.refs, wish, faults)
-    loose: list[str] = []
-    if wish.unreachable or faults:  # where the log broke off, the objects behind the break are still there
-        history, loose = past.lost(git, history._replace(blobs=[*history.blobs, *notes.blobs[1:]]), faults)
-    gathered.faults.extend(faults)
-    seen = {*history.blobs, *loose}
-    survey = now._replace(history=history, notes=notes, loose=tuple(loose), others=tuple(one for one in now.others if one[1] not in seen))
-    gathered.surveys.append(survey)
-    return survey
-
-
-def _tips(git: Git, survey: Survey) -> leaks.Tips:
-    """What refs hold now. A stash keeps what was staged, and files that were not tracked, in commits of their own."""
-    others = [past.commit_of(git, f"refs/stash^{number}") for ref in survey.refs if ref.name == "refs/stash" for number in (2, 3)]
-    others += [ref.commit for ref in sorted(survey.refs, key=lambda ref: (ref.name.startswith("refs/tags/"), ref.name)) if ref.commit]
-    return leaks.Tips(survey.tip, survey.tree.at(), tuple(one for one in dict.fromkeys(others) if one and one != survey.tip))
-
-
 def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
     """Everything there is, the tip first; the log is read while other cores are busy with the tip."""
-    now = _standing(git, terms.wish, gathered.faults)
-    history = _once(lambda: _with_history(git, now, terms.wish, gathered))
+    now = surveys.standing(git, terms.wish, gathered.faults)
+
+    def read_log() -> Survey:
+        survey, faults = surveys.with_history(git, now, terms.wish)
+        gathered.faults.extend(faults)
+        gathered.surveys.append(survey)
+        return survey
+
+    history = _once(read_log)
     tree = now.tree
     baseline, known = _once(lambda: _foreign(tree)), _once(lambda: _own(tree))
     plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common, terms.key), baseline, known=known)

@@ -106,7 +106,8 @@ def fast_import(repository: Path, chunks: Iterator[bytes], *options: str) -> Non
 
 def main(source: str, repository: str, commits: str = "20000") -> None:
     fast_import(Path(repository), stream(real_files(Path(source)), int(commits)))
-    subprocess.run(["git", "-C", repository, "gc", "-q"], check=True)
+    # Packed anew, as a clone is: fast-import makes each delta against whatever came before it, and git would keep these.
+    subprocess.run(["git", "-C", repository, "repack", "-adfq"], check=True)
 
 
 if __name__ == "__main__":
