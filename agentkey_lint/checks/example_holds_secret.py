@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("example-holds-secret", "document", "high", "A template that people copy holds a real secret", ("NHI2", "NHI9"))
+RULE = Rule("example-holds-secret", "contents", "high", "A template that people copy holds a real secret", ("NHI2", "NHI9"))
 HINT = "Revoke it, and leave the value empty or write a placeholder."
 
 

@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-RULE = Rule("hardcoded-secret", "document", "high", "A name that says secret is given a literal", ("NHI2", "ASI03"))
+RULE = Rule("hardcoded-secret", "contents", "high", "A name that says secret is given a literal", ("NHI2", "ASI03"))
 SCHEMES = ("bearer ", "basic ", "token ", "apikey ", "api-key ", "digest ")
 SHORTEST_TOKEN = 16
 """A shorter word behind `Bearer` is text."""

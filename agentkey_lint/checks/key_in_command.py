@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("key-in-command", "document", "high", "A key stands in a command line or its arguments", ("NHI2", "ASI03"))
+RULE = Rule("key-in-command", "contents", "high", "A key stands in a command line or its arguments", ("NHI2", "ASI03"))
 MIN_LENGTH = 8
 
 

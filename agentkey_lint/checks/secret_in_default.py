@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("secret-in-default", "document", "high", "A reference's default is a secret", ("NHI2", "ASI03"))
+RULE = Rule("secret-in-default", "contents", "high", "A reference's default is a secret", ("NHI2", "ASI03"))
 
 
 def secret_in_default(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agentkey_lint.model.facts import Document
     from agentkey_lint.model.finding import Claim
     from agentkey_lint.model.settings import Exemption
+    from agentkey_lint.model.source import Source
 
 LATER = ("repository", "usage", "ignores", "past", "findings", "detection")
 """Facts that not every run has: of a rule about them nobody can say that it has nothing to say."""
@@ -32,6 +33,11 @@ class Hiding(Record):
     recorded: "Baseline | None" = None
     complain: bool = True
     known: "Callable[[], Known] | None" = None
+
+
+def may_complain(source: "Source") -> bool:
+    """Whether there may be something to say of what hides claims, even if there are none: most files hold no such thing."""
+    return b"agentkey:" in source.data or source.path.endswith(".toml")
 
 
 def hidden(document: "Document", claims: "Sequence[Claim]", hiding: Hiding) -> "tuple[dict[int, str], list[Claim]]":

@@ -4,7 +4,7 @@ import sys
 
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.engine import documents, judging
-from agentkey_lint.engine.hiding import Hiding
+from agentkey_lint.engine.hiding import Hiding, may_complain
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim, Judged, Report
@@ -100,6 +100,7 @@ def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
         "grant": document.grants,
         "settings": (document,) if document.fields else (),
         "manifest": (document,) if document.format and document.reader is None else (),
+        "contents": (document,) if document.keys or document.assignments or document.fields else (),
         "document": (document,),
     }
 
@@ -172,8 +173,10 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         baseline = plan.baseline() if plan.baseline is not None and any(claim.secret is not None for claim in found) else None
         if baseline is not None:
             faults += baseline.faults
-        thresholds, hiding = terms(document, repository, plan, baseline)
-        judged = judging.findings(document, found, thresholds, plan.fingerprint, hiding)
+        judged: list[Judged] = []
+        if found or may_complain(source):
+            thresholds, hiding = terms(document, repository, plan, baseline)
+            judged = judging.findings(document, found, thresholds, plan.fingerprint, hiding)
         if plan.known is not None and any(one.verdict in ("reported", "baselined") for one in judged):
             faults += plan.known().faults
     except (AgentkeyError, KeyboardInterrupt):

@@ -46,7 +46,10 @@ else:
         _field_defaults = {}  # noqa: RUF012
 
         def __new__(cls, *values, **named):
-            return _new(cls, _filled(cls, values, named) if named or len(values) != len(cls._fields) else values)
+            left = len(cls._fields) - len(values)
+            if left and not named and 0 < left <= len(cls._field_defaults):
+                return _new(cls, values + tuple(cls._field_defaults.values())[-left:])
+            return _new(cls, _filled(cls, values, named) if named or left else values)
 
         @classmethod
         def _make(cls, values):

@@ -71,7 +71,7 @@ def test_a_problem_of_a_file_is_a_fault_with_its_line() -> None:
 
 
 def test_every_rule_has_a_function_and_a_fact() -> None:
-    facts = {"key", "assignment", "field", "reference", "record", "document"}
+    facts = {"key", "assignment", "field", "reference", "record", "contents", "document"}
     for rule in pipeline.rules():
         assert rule.id == rule.id.lower() and rule.summary and rule.severity in ("info", "low", "medium", "high", "critical")
         if rule.judges in facts:
