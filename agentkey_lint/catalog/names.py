@@ -4,10 +4,13 @@ from agentkey_lint.catalog.compiled import WORDS
 
 _SECRET = frozenset(WORDS["secret"])
 _ABOUT = frozenset(WORDS["about"])
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def tokens(name: str) -> list[str]:
     """A name's words in lower case: `apiKey`, `API_KEY`, `api-key` and `api.key` are all [api, key]. Upper-case runs stay together (`AWSKey`: aws, key)."""
+    if name.isascii() and name == name.lower():
+        return name.translate(_BLANKS).split()
     found: list[str] = []
     word = ""
     for at, character in enumerate(name):

@@ -35,6 +35,7 @@ def _form(first: bytes, before: bytes, after: bytes, style: str) -> Form:
     return Form(first, before + rb"\Z", after, style)
 
 
+_by_first: dict[bytes, tuple[Form, ...]] = {}
 _compiled: "dict[bytes, Pattern[bytes]]" = {}
 
 
@@ -89,30 +90,40 @@ _SECOND_ARGUMENT = rb"[^\n;]{1,120}?,[ \t]{0,3}" + _QUOTED
 _TAKES_SHORT = rb"(?:mysql\w{0,12}|mariadb|mongo\w{0,8}|docker login|sshpass|login)\b[^\n]{0,160}\Z"
 _TAKES_USER = rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z"
 
+_TAKES_TWO = (b"basicaut", b"credenti", b"_auth", b"auth=")
+_TAKES_SECOND = (b".login(", b"wt.sign(")
+_HEADS = (b" -u ", b"--user", b" -p", *_TAKES_TWO, b"nection(", *_TAKES_SECOND, b"securest")
+
 
 def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
     """The value that one of the forms gives to a name, and its style."""
-    before = data[max(0, name.start - LOOK_BACK) : name.start]
-    following = data[name.end : name.end + 1]
-    for form in _FORMS:
-        if following not in form.first or not following:
-            continue
-        if _pattern(form.before).search(before) is None:
+    for form in _followed_by(data[name.end : name.end + 1]):
+        match = _pattern(form.after).match(data, name.end, name.end + LOOK_AHEAD)
+        if match is None:
+            continue  # mostly at the first bytes, while the text before is searched as a whole
+        if _pattern(form.before).search(data[max(0, name.start - LOOK_BACK) : name.start]) is None:
             continue
         if form.style == "sql" and data[name.start : name.end] not in _SQL_NAMES:
             continue
         if form.style == "call" and _pattern(_SETTER).fullmatch(data, name.start, name.end) is None:
             continue
-        match = _pattern(form.after).match(data, name.end, name.end + LOOK_AHEAD)
-        if match is not None:
-            return match, form.style
+        return match, form.style
     return None
+
+
+def _followed_by(byte: bytes) -> tuple[Form, ...]:
+    """The forms of a name that this byte follows; none at the end of the text."""
+    if byte not in _by_first:
+        _by_first[byte] = tuple(form for form in _FORMS if byte and byte in form.first)
+    return _by_first[byte]
 
 
 def option(data: bytes, end: int) -> "Match[bytes] | None":
     """The password behind an option of one letter: `curl -u user:password`, `mysql -p'…'`, `docker login -p …`, `ConvertTo-SecureString "…"`; and the second
     argument of calls that take a secret there."""
     head = data[max(0, end - 12) : end].lower()
+    if not head.endswith(_HEADS):
+        return None
     line = data[max(0, end - 240) : end]
     if head.endswith((b" -u ", b"--user")):
         return _pattern(_USER_PASSWORD).match(data, end, end + LOOK_AHEAD) if _pattern(_TAKES_USER).search(line) else None
@@ -120,11 +131,11 @@ def option(data: bytes, end: int) -> "Match[bytes] | None":
         match = _pattern(_SHORT_PASSWORD).match(data, end, end + LOOK_AHEAD) if _pattern(_TAKES_SHORT).search(line) else None
         # mysql takes its password without a blank; behind one stands a database
         return match if match is not None and not (match["space"] and b"mysql" in line) else None
-    if head.endswith((b"basicaut", b"credenti", b"_auth", b"auth=")):
+    if head.endswith(_TAKES_TWO):
         return _pattern(_TWO_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
     if head.endswith(b"nection("):
         return _pattern(_THREE_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
-    if head.endswith((b".login(", b"wt.sign(")):
+    if head.endswith(_TAKES_SECOND):
         return _pattern(_SECOND_ARGUMENT).match(data, end, end + LOOK_AHEAD)
     if head.endswith(b"securest"):
         return _pattern(_SECURE_STRING).match(data, end, end + LOOK_AHEAD)

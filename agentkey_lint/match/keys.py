@@ -15,7 +15,7 @@ NEAR = 120
 SHORTEST = 12
 """No kind that is told by its name alone has shorter keys."""
 MANY = 40
-"""With more candidates than this, the vendors' names that stand in the file at all are sought first."""
+"""With more candidates than this, the vendors' names that stand in or before any of their names are sought first."""
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 
@@ -25,8 +25,9 @@ def find(data: bytes, candidates: "Iterable[tuple[int, Match[bytes]]]", assignme
     eligible = [one for one in assignments if len(one.text) >= SHORTEST and one.text.isascii() and " " not in one.text]
     contexts = CONTEXTS
     if len(eligible) > MANY:
-        whole = _plain(data.decode("latin-1"))
-        contexts = tuple(row for row in CONTEXTS if row[0] in whole)
+        told = {part for one in eligible for part in (_plain(one.name), _before(data, one))}
+        text = "\n".join(told)
+        contexts = tuple(row for row in CONTEXTS if row[0] in text)
     for assignment in eligible:
         matches += _told_by_name(data, assignment, contexts)
     if len(matches) < 2:
@@ -55,7 +56,7 @@ def _told_by_name(data: bytes, assignment: Assignment, contexts: "tuple[tuple[st
         if word not in name:
             if len(word) < 5:
                 continue
-            near = near or _plain(data[max(0, assignment.key.start - NEAR) : assignment.key.start].decode("latin-1"))
+            near = near or _before(data, assignment)
             if word not in near:
                 continue
         for number in numbers:
@@ -64,6 +65,11 @@ def _told_by_name(data: bytes, assignment: Assignment, contexts: "tuple[tuple[st
                 found = _read(number, match)
                 return [found if word in name else found._replace(confidence=_LOWER[found.confidence])]
     return []
+
+
+def _before(data: bytes, assignment: Assignment) -> str:
+    """The text just before a name."""
+    return _plain(data[max(0, assignment.key.start - NEAR) : assignment.key.start].decode("latin-1"))
 
 
 def _plain(text: str) -> str:
