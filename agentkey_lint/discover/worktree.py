@@ -67,6 +67,16 @@ class Worktree:
             raise OSError(errno.ELOOP, "a symbolic link that leads out of the tree is not followed")
         return self._reader.read(os.path.relpath(target, root))
 
+    def size(self, paths: "Iterable[str]") -> int:
+        """How many bytes these paths have in all, about: what is gone has none."""
+        total = 0
+        for path in paths:
+            try:
+                total += os.lstat(os.path.join(path_bytes(self.root), path_bytes(path))).st_size
+            except (OSError, ValueError):
+                continue
+        return total
+
     def some(self, paths: "Iterable[str]") -> dict[str, bytes]:
         """Those of the paths that are files, with their bytes; links are none. Raises AgentkeyError for one that cannot be read."""
         found = {}

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-WORTH = 600
-"""Fewer files than this are linted in the one process."""
-BATCH = 64
+WORTH, WORTH_BYTES = 600, 8_000_000
+"""Fewer files than this with fewer bytes are linted in the one process."""
+BATCH, SHARES = 64, 16
+"""So many files at the most are handed out together, and so many times at the least, so that nobody waits long for the last."""
 MOST_TICKETS = 8_000
 """All tickets fit into a pipe at once, so that nobody has to hand them out."""
 HEAD = 12
@@ -57,11 +58,11 @@ def parts(
     from agentkey_lint.discover.decode import sources
 
     workers = cores()
-    if len(paths) < WORTH or workers < 2 or not hasattr(os, "fork"):
+    if workers < 2 or not hasattr(os, "fork") or not _worth(snapshot, paths):
         yield pipeline.collect(sources(snapshot, paths, named), repository, plan)
         return
     plan.fingerprint(b"")  # so that every child has the one key
-    size = max(BATCH, -(-len(paths) // MOST_TICKETS))
+    size = max(min(BATCH, -(-len(paths) // (workers * SHARES))), -(-len(paths) // MOST_TICKETS))
     batches = [paths[at : at + size] for at in range(0, len(paths), size)]
     left = set(range(len(batches)))
 
@@ -73,6 +74,14 @@ def parts(
         yield part
     faults = tuple(Fault(path, LOST) for number in sorted(left) for path in batches[number])
     yield pipeline.Part(Report((), faults, 0, 0))
+
+
+def _worth(snapshot: "Snapshot", paths: "Sequence[str]") -> bool:
+    """Whether the files take longer than starting others to help; a snapshot that cannot say how large they are is judged by their number."""
+    if len(paths) >= WORTH:
+        return True
+    size = getattr(snapshot, "size", None)
+    return len(paths) > 1 and size is not None and size(paths) >= WORTH_BYTES
 
 
 def spread(

@@ -94,6 +94,21 @@ def test_several_processes_say_what_one_does(tmp_path: Path, monkeypatch: pytest
     assert len([one for one in many.results if one.finding.rule == "hardcoded-key"]) == 7 and many.files == 700
 
 
+def test_a_few_large_files_are_shared_out_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        (tmp_path / f"f{number}.txt").write_text(KEY + "\nx = 1\n" * 500_000)
+    snapshot = Worktree(str(tmp_path))
+    repository = make(snapshot.paths, snapshot.read, snapshot.ignore)
+    spread, counts = pool.spread, []
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(pool, "spread", lambda count, work, workers: (counts.append(count), spread(count, work, workers))[1])
+    report = pool.lint(snapshot, snapshot.paths(), (), repository, PLAN)
+    assert counts == [3] and report.files == 3
+    assert len([one for one in report.results if one.finding.rule == "hardcoded-key"]) == 3
+    (tmp_path / "f0.txt").write_text(KEY)
+    assert pool.lint(snapshot, snapshot.paths(), (), repository, PLAN).files == 3 and counts == [3]
+
+
 def test_what_a_dead_process_had_in_hand_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = tree(tmp_path, 700)
     build = documents.build
