@@ -38,15 +38,16 @@ class Finder:
 
     def candidates(self, paths: "Iterable[str]") -> list[str]:
         """Where the settings of some paths may stand and nobody has looked yet."""
-        folders = {folder for path in paths for folder in _above(path)}
+        folders = {folder for path in paths for folder in _above(path) if folder not in self._chains}
         return [place for folder in sorted(folders) for name in NAMES if (place := f"{folder}/{name}" if folder else name) not in self._files]
 
     def prepare(self, paths: "Iterable[str]") -> None:
         """Read the settings of all these paths at once. Raises UsageError for what is wrong in them, even where nothing would come of it."""
-        paths = list(paths)
-        self._read(self.candidates(paths))
-        for folder in {path.rpartition("/")[0] for path in paths}:
-            self.layers(f"{folder}/" if folder else "")
+        folders = sorted({path.rpartition("/")[0] for path in paths})
+        inside = [f"{folder}/" if folder else "" for folder in folders]
+        self._read(self.candidates(inside))
+        for path in inside:
+            self.layers(path)
 
     def __call__(self, path: str) -> Settings:
         """The settings of one path."""
@@ -71,6 +72,8 @@ class Finder:
 
     def _chain(self, path: str) -> "tuple[Layer, ...]":
         for folder in _above(path):
+            if folder in self._chains:
+                return self._chains[folder]
             for name in NAMES:
                 file = f"{folder}/{name}" if folder else name
                 if self._files[file] is not None and (first := self._layer(file)) is not None:

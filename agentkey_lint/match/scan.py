@@ -39,6 +39,8 @@ class Hits(Record):
 _most: dict[int, int] = {}
 _patterns: "dict[int, Pattern[bytes]]" = {}
 _after: "dict[int, Pattern[bytes]]" = {}
+_goes_on: "dict[int, Callable[[bytes, int, int], Match[bytes] | None] | None]" = {}
+"""For an anchor that stands further in whatever its kind (`://`, the commonest of all): what must follow it, looked at before anything else."""
 _scan: "Scanner | None" = None
 _few: "Scanner | None" = None
 _left = FEW
@@ -130,6 +132,11 @@ def scan(data: bytes) -> Hits:
             return
         literal, _, kinds = ANCHORS[anchor]
         start = end - len(literal)
+        if anchor not in _goes_on:
+            _goes_on[anchor] = after(kinds[0]).match if len(kinds) == 1 and KINDS[kinds[0]][4] and KINDS[kinds[0]][15] else None
+        goes_on = _goes_on[anchor]
+        if goes_on is not None and goes_on(data, start, start + WINDOW) is None:
+            return
         for number in kinds:
             if start < done.get(number, 0):
                 continue
