@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 _kept: "dict[int, tuple[str, list[int]]]" = {}
 """What each index last answered: several ask about one file, and an audit about hundreds of versions of it."""
 
+_near: "dict[int, tuple[str, list[tuple[str, str, int, str, tuple[str, ...]]]]]" = {}
+"""What may fit the files of the folder that each index was last asked about."""
+
 
 def step_matches(glob: str, text: str) -> bool:
     """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
@@ -63,14 +66,16 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     kept = _kept.get(id(index))
     if kept is not None and kept[0] == path:
         return kept[1]
-    last = path[path.rfind("/") + 1 :]
-    by_name, by_ending, rest = index
+    at = path.rfind("/") + 1
+    last = path[at:]
+    by_name, by_ending, _ = index
     dot = last.rfind(".")
     candidates = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ())
-    for entry in rest:
+    for entry in _rest(index, path[:at]):
         if last.startswith(entry[0]) and last.endswith(entry[1]):
             candidates += (entry[2:],)
     if not candidates:
+        _kept[id(index)] = path, []
         return []
     whole = f"/{path}"
     found = set()
@@ -84,3 +89,12 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     rows = sorted(found)
     _kept[id(index)] = path, rows
     return rows
+
+
+def _rest(index: "Index", folder: str) -> "Sequence[tuple[str, str, int, str, tuple[str, ...]]]":
+    """The entries of an index without name or ending that files of a folder (empty, or with `/` at its end) may fit. Neighbours ask for the same."""
+    kept = _near.get(id(index))
+    if kept is None or kept[0] != folder:
+        whole = f"/{folder}"
+        kept = _near[id(index)] = folder, [entry for entry in index[2] if all(step in whole for step in entry[4])]
+    return kept[1]
