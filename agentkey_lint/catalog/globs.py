@@ -14,6 +14,10 @@ _kept: "dict[int, tuple[str, list[int]]]" = {}
 _near: "dict[int, tuple[str, list[tuple[str, str, int, str, tuple[str, ...]]]]]" = {}
 """What may fit the files of the folder that each index was last asked about."""
 
+_routes: dict[str, tuple[str, ...]] = {}
+"""The steps of route globs: the same few are tried at each field."""
+MOST_ROUTES = 10_000
+
 
 def step_matches(glob: str, text: str) -> bool:
     """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
@@ -33,6 +37,9 @@ def step_matches(glob: str, text: str) -> bool:
 
 def matches(glob: "Sequence[str]", steps: "Sequence[str]") -> bool:
     """Whether all steps fit a glob. Time grows with len(glob) × len(steps) at the most."""
+    for end in (0, -1):  # the most that do not fit are told by their first or last step
+        if glob and "*" not in glob[end] and (not steps or glob[end] != steps[end]):
+            return False
     reached = {0}
     for number, part in enumerate(glob):
         if part == "**":
@@ -54,7 +61,11 @@ def path_matches(glob: str, path: str) -> bool:
 
 def route_matches(glob: str, route: "Sequence[str]") -> bool:
     """A route glob's steps are joined by dots; a dot inside a step is written `\\.`."""
-    return matches([part.replace("\0", ".") for part in glob.replace("\\.", "\0").split(".")], route)
+    if glob not in _routes:
+        if len(_routes) > MOST_ROUTES:
+            _routes.clear()
+        _routes[glob] = tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
+    return matches(_routes[glob], route)
 
 
 def rows_for(index: "Index", path: str) -> "list[int]":
