@@ -70,6 +70,7 @@ class Gathered(Record):
     faults: list[Fault]
     read: list[tuple[int, int]]
     skipped: set[str]
+    excluded: set[str]
     late: list[Leak]
     surveys: list[Survey]
 
@@ -81,7 +82,7 @@ def audit_repository(path: str, name: str, terms: Terms) -> Audited:
 
 def audit(git: Git, name: str, terms: Terms) -> Audited:
     """Audit a repository. An interruption ends it early, and what it had found by then is told as partial."""
-    gathered = Gathered([], [], [], set(), [], [])
+    gathered = Gathered([], [], [], set(), set(), [], [])
     partial = False
     try:
         _judge(git, terms, gathered)
@@ -101,6 +102,7 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
         past.is_shallow(git),
         partial,
         len(gathered.skipped),
+        len(gathered.excluded),
     )
 
 
@@ -131,7 +133,9 @@ def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
     # Settings can keep a rule silent: with others, what held nothing must be looked at again.
     judged_by = repr(sorted(pair for pair in tree.at().items() if pair[0].endswith(".toml"))).encode() if settings.any else b""
     read = cache.load(git.common, judged_by) if terms.cache else frozenset()
-    todo = [chain for chain in (*chains.files(survey, at_tip, read), *chains.messages(survey, read)) if not settings(chain.path).excluded]
+    every = (*chains.files(survey, at_tip, read), *chains.messages(survey, read))
+    todo = [chain for chain in every if not settings(chain.path).excluded]
+    gathered.excluded.update(chain.path for chain in every if settings(chain.path).excluded)
     _judge_tags(git, survey, past_facts, plan, gathered)
     if terms.wish.most < MAX_FILE:
         gathered.skipped.update(past.larger(git, [one for chain in todo if chain.kind != "commit-message" for one in chain.ids], terms.wish.most))
@@ -169,6 +173,7 @@ def _judge_tip(
 
     known: dict[str, tuple[Judged, ...]] = {}
     paths = [path for path in tree.paths() if not settings(path).excluded]
+    gathered.excluded.update(path for path in tree.paths() if settings(path).excluded)
     if terms.wish.most < MAX_FILE:
         blobs = tree.at()
         gathered.skipped.update(past.larger(tree.git, [*blobs.values()], terms.wish.most))

@@ -78,7 +78,7 @@ def _text(data: "Any") -> str:
 
 
 _TYPES: "dict[type, tuple[type, ...]]" = {
-    Audited: (str, list, list, int, int, int, bool, bool, int),
+    Audited: (str, list, list, int, int, int, bool, bool, int, int),
     Commit: (str, int),
     Elsewhere: (str, str, int, str, str, int),
     Excerpt: (str, int, int),

@@ -67,7 +67,7 @@ class Leak(Record):
 
 class Audited(Record):
     """One repository. name: as a person calls it. shallow: its history is cut off. partial: the run was interrupted.
-    skipped: versions that were left out as larger than was wished.
+    skipped: versions that were left out as larger than was wished. excluded: paths that the tip's settings exclude.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Audited(Record):
     shallow: bool = False
     partial: bool = False
     skipped: int = 0
+    excluded: int = 0
 
 
 class Audit(Record):

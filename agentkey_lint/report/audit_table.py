@@ -40,6 +40,9 @@ def render(audit: "Audit", about: About) -> "Iterator[str]":
     skipped = sum(one.skipped for one in audit.repositories)
     if skipped:
         yield f"left out: {plural(skipped, 'version')} larger than --max-blob-size\n"
+    excluded = sum(one.excluded for one in audit.repositories)
+    if excluded:
+        yield f"left out: {plural(excluded, 'path')} excluded by the settings\n"
     yield f"read {plural(commits, 'commit')}, {plural(objects, 'object')}, {size / 1e6:.1f} MB\n"
     if audit.partial:
         yield "interrupted: this is what was found until then\n"

@@ -113,7 +113,7 @@ def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     comma = "\n"
     for one in audit.repositories:
         facts: dict[str, object] = {"name": utf8(one.name)}
-        facts |= {name: getattr(one, name) for name in ("commits", "blobs", "bytes", "shallow", "partial", "skipped")}
+        facts |= {name: getattr(one, name) for name in ("commits", "blobs", "bytes", "shallow", "partial", "skipped", "excluded")}
         faults = [{"path": utf8(fault.path), "message": utf8(fault.message)} for fault in one.faults]
         yield f'{comma}{encode(facts)[:-1]},"faults":{encode(faults)},"leaks":['
         inner = "\n"

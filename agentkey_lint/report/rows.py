@@ -93,6 +93,7 @@ def totals(repositories: "Sequence[Audited]") -> list[Total]:
         tips = sum(state == "tip" for _, state in keys)
         worst = max((severity for severity, _ in keys), key=SEVERITIES.index, default="")
         remarks = ["shallow: its history is cut off"] * one.shallow + ["interrupted"] * one.partial + [plural(len(one.faults), "fault")] * bool(one.faults)
+        remarks += [f"{plural(one.excluded, 'path')} excluded by its settings"] * bool(one.excluded)
         found.append(Total(one.name, len(keys), tips, worst, one.commits, one.blobs, "; ".join(remarks)))
     return sorted(found, key=lambda one: (-SEVERITIES.index(one.worst) if one.worst else 1, -one.tips, -one.keys, one.name))
 

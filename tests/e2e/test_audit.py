@@ -336,7 +336,8 @@ def test_settings_of_the_tip_are_followed_and_change_the_cache(tmp_path: Path) -
     repo.commit({"lib/a.py": "a = 1\n", "docs/b.py": "b = 1\n"})
     assert rows(audit(repo.folder, "--cache")) == []
     repo.commit({"agentkey-lint.toml": 'exclude = ["docs/**"]\n'})
-    assert [places(row) for row in rows(audit(repo.folder, "--cache"))] == [[("file", "lib/a.py", 1)]]
+    report = audit(repo.folder, "--cache")
+    assert [places(row) for row in rows(report)] == [[("file", "lib/a.py", 1)]] and report["audit"][0]["excluded"] == 1
     repo.commit({"agentkey-lint.toml": "exclude = 7\n"})
     broken = audit(repo.folder)
     assert broken["summary"]["exit"] == 2 and len(rows(broken)) == 2
