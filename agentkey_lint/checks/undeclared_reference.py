@@ -63,7 +63,7 @@ def _inputs(document: Document) -> "Iterator[Claim]":
         for reference in field.references
         if reference.syntax == "${input:X}" and not field.reader.generic and references.expands(field.expansion, reference)
     ]
-    known = {field.entry.text for field in document.fields if field.entry.route[-1] == "id" and "inputs" in field.entry.route} if asked else set()
+    known = {field.entry.text for field in document.fields if field.entry.route[-1:] == ("id",) and "inputs" in field.entry.route} if asked else set()
     for reference in asked:
         if reference.name not in known:
             hint = "Declare it under inputs, with its type and a description."
