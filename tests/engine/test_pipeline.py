@@ -101,7 +101,7 @@ def test_a_few_large_files_are_shared_out_too(tmp_path: Path, monkeypatch: pytes
     repository = make(snapshot.paths, snapshot.read, snapshot.ignore)
     spread, counts = pool.spread, []
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(pool, "spread", lambda count, work, workers: (counts.append(count), spread(count, work, workers))[1])
+    monkeypatch.setattr(pool, "spread", lambda count, *rest: (counts.append(count), spread(count, *rest))[1])
     report = pool.lint(snapshot, snapshot.paths(), (), repository, PLAN)
     assert counts == [3] and report.files == 3
     assert len([one for one in report.results if one.finding.rule == "hardcoded-key"]) == 3
