@@ -15265,7 +15265,7 @@ RULES: "Any" = (('admin-key-for-routine-task', 'record', 'high', "An administrat
  ('unexpanded-reference', 'reference', 'high', 'This reader never expands this syntax', ('NHI2', 'NHI4'), ()),
  ('unignored-secret-file', 'document', 'high', 'A file that holds secrets is not ignored by git', ('NHI2',), ()),
  ('unpinned-server', 'settings', 'medium', 'A server that is handed a key runs whatever version is newest', ('NHI3', 'ASI04'), ()),
- ('unused-suppression', 'suppression', 'low', 'A comment hides no finding', ('NHI1',), ()),
+ ('unused-suppression', 'suppression', 'low', 'A comment, or an entry of the settings, hides no finding', ('NHI1',), ()),
  ('unused-variable', 'repository', 'info', 'A declared variable is used nowhere', ('NHI1',), ()),
  ('value-for-name', 'field', 'high', 'A value stands where the name of a variable belongs', ('NHI2',), ()),
  ('wildcard-scope', 'grant', 'high', 'A scope is a wildcard', ('NHI5', 'NHI6', 'ASI03'), ()))

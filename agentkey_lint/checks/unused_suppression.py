@@ -1,4 +1,4 @@
-"""A comment hides no finding.
+"""A comment, or an entry of the settings, hides no finding.
 
 Why it matters
 --------------
@@ -13,8 +13,8 @@ alone on the line above; a reason is required (unless the setting `require-reaso
 Limits
 ------
 Rules about the whole repository, `repeated-key` and `detect-secrets` do not speak in every run, so a comment that names them is never called unused for
-their sake. In prose (Markdown and the like) only a comment in `<!-- -->` is looked at, for such files explain comments. A text in a program that looks
-like such a comment is taken for one.
+their sake. Entries `[[ignore]]` of settings are judged by a `check` of the whole repository alone. In prose (Markdown and the like) only a comment in
+`<!-- -->` is looked at, for such files explain comments. A text in a program that looks like such a comment is taken for one.
 """
 
 from agentkey_lint.model.facts import Document, Suppression
@@ -26,13 +26,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("unused-suppression", "suppression", "low", "A comment hides no finding", ("NHI1",))
+RULE = Rule("unused-suppression", "suppression", "low", "A comment, or an entry of the settings, hides no finding", ("NHI1",))
 
 
 def unused_suppression(suppression: Suppression, document: Document, repository: Repository) -> "Iterator[Claim]":
     if suppression.fault:
         hint = "Write `agentkey: ignore[rule] reason`, or remove it."
         yield Claim(RULE.id, suppression.span, f"this comment hides nothing: {suppression.fault}", hint, RULE.severity, identity=suppression.fault)
+    elif suppression.entry:
+        message = f"entry {suppression.entry} of ignore hides nothing"
+        yield Claim(RULE.id, suppression.span, message, "Remove it.", RULE.severity, identity=str(suppression.entry))
     elif suppression.idle:
         rules = " and ".join(suppression.idle)
         hint = "Remove it." if suppression.idle == suppression.rules else f"Take {rules} out of it."

@@ -91,14 +91,14 @@ def _commented(document: "Document", claims: "Sequence[Claim]", settings: Settin
         if not one.fault and settings.require_reason and not any(map(str.isalnum, one.reason)):
             one = one._replace(fault="it gives no reason")
         said = lines[line]
-        one = one._replace(idle=tuple(rule for rule in one.rules if rule not in said and _spoke(rule, settings)))
+        one = one._replace(idle=tuple(rule for rule in one.rules if rule not in said and spoke(rule, settings)))
         if not one.fault and (one.until is None or one.until >= today):
             for rule in one.rules:
                 found |= dict.fromkeys(said.get(rule, ()), f"a comment: {one.reason}".rstrip(": "))
                 said[rule] = []  # hidden once, however many comments say so
         before = source.data[max(one.span.start - 16, 0) : one.span.start]
         if before.rstrip(b" \t").endswith(b"<!--") or not source.path.lower().endswith(PROSE):
-            complaints += _complaints(one, document, settings)
+            complaints += complaints_of(one, document, settings)
     return found, complaints
 
 
@@ -110,14 +110,15 @@ def _between(starts: list[tuple[int, int]], first: int, last: int) -> "Iterator[
         yield number
 
 
-def _spoke(rule: str, settings: Settings) -> bool:
+def spoke(rule: str, settings: Settings) -> bool:
     """Whether a rule would have spoken in every run, had it anything to say."""
     from agentkey_lint.catalog.compiled import RULES
 
     return rule not in settings.disabled and any(row[0] == rule and row[1] not in LATER for row in RULES)
 
 
-def _complaints(suppression: Suppression, document: "Document", settings: Settings) -> "Iterator[Claim]":
+def complaints_of(suppression: Suppression, document: "Document", settings: Settings) -> "Iterator[Claim]":
+    """What is to be said of a suppression that hides nothing, or no longer."""
     from agentkey_lint.checks.expired_suppression import expired_suppression
     from agentkey_lint.checks.unused_suppression import unused_suppression
     from agentkey_lint.model.repository import empty
@@ -141,7 +142,7 @@ def _ended(document: "Document", settings: Settings) -> "list[Claim]":
         route = entry.route[len(prefix(source.path)) :]
         if entry.route == (*prefix(source.path), *route) and len(route) == 3 and route[::2] == ("ignore", "until"):
             one = Suppression(entry.value, entry.value.start, entry.value.end, (), until=durations.date(entry.text))
-            found += _complaints(one, document, settings)
+            found += complaints_of(one, document, settings)
     return found
 
 

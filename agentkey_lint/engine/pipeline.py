@@ -226,6 +226,7 @@ def joined(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> Repor
     if plan.whole:
         about, trouble = _about_repository(parts, repository, plan)
         judged += about
+        judged += _about_settings(judged, repository, plan)
         faults |= set(trouble)
     files, size = (sum(getattr(part.report, name) for part in parts) for name in ("files", "bytes"))
     return Report(tuple(sorted(judged, key=_order)), tuple(sorted(faults)), files, size)
@@ -246,6 +247,19 @@ def _about_repository(parts: "Sequence[Part]", repository: Repository, plan: Pla
         judged += judging.findings(document, found, thresholds, plan.fingerprint, hiding._replace(complain=False))
         faults += trouble
     return judged, faults
+
+
+def _about_settings(judged: "Sequence[Judged]", repository: Repository, plan: Plan) -> list[Judged]:
+    """What there is to say of entries of settings that have hidden nothing in the whole repository."""
+    if not getattr(repository.settings, "any", False):
+        return []
+    from agentkey_lint.engine.idle import idle
+
+    found: list[Judged] = []
+    for document, about in idle(repository, {one.finding.reason for one in judged if one.verdict == "suppressed"}):
+        thresholds, hiding = terms(document, repository, plan)
+        found += judging.findings(document, about, thresholds, plan.fingerprint, hiding._replace(complain=False))
+    return found
 
 
 def _facts_of_all(parts: "Sequence[Part]", repository: Repository, plan: Plan) -> "Iterator[tuple[Document, dict[str, tuple[Any, ...]]]]":

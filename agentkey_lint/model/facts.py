@@ -273,7 +273,7 @@ class Suppression(Record):
 
     span: what it says, without the comment's marks. start, end: of the line that it hides findings on (the end is its last byte's).
     rules: those it names. reason: why, in a person's words. until: the last day it holds, in seconds since 1970, or None.
-    fault: why it hides nothing at all. idle: rules among its own that say nothing there.
+    fault: why it hides nothing at all. idle: rules among its own that say nothing there. entry: its number among the entries of settings, from 1.
     """
 
     span: Span
@@ -284,3 +284,4 @@ class Suppression(Record):
     until: int | None = None
     fault: str = ""
     idle: tuple[str, ...] = ()
+    entry: int = 0
