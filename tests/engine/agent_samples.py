@@ -64,6 +64,10 @@ VSCODE = """{
   "chat.tools.terminal.autoApprove": {"git status": true, "/.*/": true, "python3": true, "rm": false},
   "chat.tools.urls.autoApprove": {"https://*": true},
   "chat.tools.terminal.ignoreDefaultAutoApproveRules": true,
+  "chat.permissions.default": "autopilot",
+  "claudeCode.initialPermissionMode": "bypassPermissions",
+  "roo-cline.allowedCommands": ["*"],
+  "claudeCode.allowDangerouslySkipPermissions": true,
 }
 """
 VSCODE_NARROW = """{
@@ -72,6 +76,9 @@ VSCODE_NARROW = """{
   "chat.tools.global.autoApprove": false,
   "chat.tools.terminal.autoApprove": {"git status": true, "/^npm run (test|lint)$/": true, "rm": false},
   "chat.tools.urls.autoApprove": {"https://docs.example.com/*": true},
+  "chat.permissions.default": "default",
+  "claudeCode.initialPermissionMode": "plan",
+  "roo-cline.allowedCommands": ["npm test", "git log"],
 }
 """
 CODEX = """model = "gpt-5"
@@ -134,7 +141,7 @@ CLI_AGENT = cli_agent(["fs_read", "execute_bash", "@git"], ["*"], "~/**", ".*")
 CLI_AGENT_NARROW = cli_agent(["fs_read", "@git/git_status"], ["fs_read", "fs_write", "execute_bash", "@git"], "src/**", "git status")
 OPENCODE = """{
   "$schema": "https://opencode.ai/config.json",
-  "permission": {"edit": "allow", "bash": {"*": "allow", "rm *": "ask"}, "external_directory": "allow"},
+  "permission": {"*": "allow", "edit": "allow", "bash": {"*": "allow", "rm *": "ask"}, "external_directory": "allow"},
   "agent": {"review": {"permission": {"bash": "allow"}}, "build": {"permission": "allow"}},
   "mcp": {
     "github": {"type": "local", "command": ["npx", "-y", "@modelcontextprotocol/server-github"], "environment": {"GITHUB_TOKEN": "{env:GITHUB_TOKEN}"}},
@@ -144,7 +151,7 @@ OPENCODE = """{
 """
 OPENCODE_NARROW = """{
   "$schema": "https://opencode.ai/config.json",
-  "permission": {"edit": "ask", "bash": {"*": "ask", "git status*": "allow"}, "external_directory": "ask"},
+  "permission": {"*": "ask", "edit": "ask", "bash": {"*": "ask", "git status*": "allow"}, "external_directory": "ask"},
   "agent": {"review": {"permission": {"bash": "deny"}}},
   "mcp": {
     "github": {"type": "local", "command": ["npx", "-y", "@modelcontextprotocol/server-github@2.4.8"], "environment": {"GITHUB_TOKEN": "{env:GITHUB_TOKEN}"}},
@@ -242,13 +249,13 @@ FILES: list[tuple[str, str, dict[str, int], str, str]] = [
     ("mcp-server-json", "server.json", {EXPOSED: 2}, published({"value": "team-one"}, "https://mcp.example.com"), published({}, "https://mcp.example.com")),
     ("openclaw", ".openclaw/openclaw.json", {BYPASS: 1, TOOLS: 1}, j({"tools": {"exec": {"security": "full", "ask": "off"}}}),
         j({"tools": {"exec": {"security": "allowlist", "ask": "on-miss"}}})),
-    ("opencode", "opencode.json", {BYPASS: 1, TOOLS: 4, **LISTED}, OPENCODE, OPENCODE_NARROW),
+    ("opencode", "opencode.json", {BYPASS: 2, TOOLS: 4, **LISTED}, OPENCODE, OPENCODE_NARROW),
     ("openhands", "config.toml", {BYPASS: 1, TOOLS: 1}, openhands("false", "true"), openhands("true", "false")),
     ("qwen-settings", ".qwen/settings.json", {BYPASS: 3, TOOLS: 1, UNPINNED: 1}, gemini("yolo", "run_shell_command", True, redacted=False),
         gemini("default", "run_shell_command(git status)", False, "@2025.4.8")),
     ("roo-mcp", ".roo/mcp.json", STAR, *servers("${env:GITHUB_TOKEN}", **ALWAYS)),
     ("vscode-mcp", ".vscode/mcp.json", LISTED, *servers("${input:token}", "servers")),
-    ("vscode-settings", ".vscode/settings.json", {BYPASS: 5}, VSCODE, VSCODE_NARROW),
+    ("vscode-settings", ".vscode/settings.json", {BYPASS: 8, TOOLS: 1}, VSCODE, VSCODE_NARROW),
     ("windsurf-mcp", ".codeium/windsurf/mcp_config.json", STAR, *servers("${env:GITHUB_TOKEN}", address="serverUrl", **ALWAYS)),
     ("zed", ".zed/settings.json", {BYPASS: 1, TOOLS: 3}, zed("allow", ".*", "allow", True), zed("confirm", "^git status$", "confirm", False)),
 ]  # fmt: skip
