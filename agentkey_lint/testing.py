@@ -9,10 +9,11 @@ import json
 import random
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from agentkey_lint.catalog import checksums
+from agentkey_lint.model.record import NOTHING
 
 _NAMED = {
     "hex": "0123456789abcdef",
@@ -122,8 +123,8 @@ class Case(NamedTuple):
     arguments: list[str]
     untracked: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
-    fixed: dict[str, str] = {}  # noqa: RUF012
-    before: dict[str, str] = {}  # noqa: RUF012
+    fixed: Mapping[str, str] = NOTHING
+    before: Mapping[str, str] = NOTHING
 
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})[a-z]*[ \t]*(?:(?P<kind>path|base|fixed)=(?P<path>\S+))?[^\n]*\n(?P<body>.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)

@@ -85,16 +85,9 @@ def size(text: str) -> int:
 
 def finish(audit: Audit, form: str) -> int:
     """Write the report and say what it comes to."""
-    from agentkey_lint import __version__
-    from agentkey_lint.engine import pipeline
-    from agentkey_lint.report.text import About, audit_status
+    from agentkey_lint.commands.running import about
+    from agentkey_lint.report.text import audit_status, say
 
-    colour = form == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    rules = pipeline.rules()
-    manuals = {rule.id: pipeline.manual(rule.id) for rule in rules} if form in ("sarif", "html") else None
-    about = About(__version__, rules, colour=colour, mode="audit", manuals=manuals)
     render = __import__(f"agentkey_lint.report.{form}", fromlist=["render_audit"]).render_audit
-    for chunk in render(audit, about):
-        sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    say(render(audit, about(form, "audit")))
     return audit_status(audit)

@@ -8,6 +8,7 @@ import sys
 
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.source import Fault
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def doctor(env_files: "Sequence[str]", form: str) -> int:
                 found.append(one)
     found.sort(key=lambda row: (row.path, row.line, row.column, row.variable))
     status = 2 if faults else 1 if any(row.state not in FINE for row in found) else 0
-    _write(_json(found, faults, status) if form == "json" else _table(found, faults))
+    say(_json(found, faults, status) if form == "json" else _table(found, faults))
     return status
 
 
@@ -75,7 +76,7 @@ def health_check(env_files: "Sequence[str]", command: "Sequence[str]") -> int:
     if not command:
         raise UsageError("-- takes the command to run")
     environment, faults = _environment(env_files)
-    _write("".join(f"agentkey-lint: {_shown(fault)}\n" for fault in faults), sys.stderr.buffer)
+    say("".join(f"agentkey-lint: {_shown(fault)}\n" for fault in faults), sys.stderr.buffer)
     hidden = secrets_of({name: variable.value for name, variable in environment.items()} | _losers(env_files))
     sys.stdout.flush()
     try:
@@ -195,9 +196,3 @@ def _json(found: "Sequence[Row]", faults: "Sequence[Fault]", status: int) -> str
     summary = dumps({"references": len(found), "wrong": wrong, "whole": not faults, "exit": status}, separators=(",", ":"))
     body = ",".join("\n" + shape for shape in shapes)
     return f'{{"version":1,"tool":{tool},"references":[{body}\n],"faults":{trouble},"summary":{summary}}}\n'
-
-
-def _write(text: str, stream: "BinaryIO | None" = None) -> None:
-    stream = stream or sys.stdout.buffer
-    stream.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()

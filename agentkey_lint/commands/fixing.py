@@ -11,7 +11,7 @@ from agentkey_lint.fix import environment, ignores, write
 from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.source import Fault
 from agentkey_lint.report import fixes
-from agentkey_lint.report.text import exit_status, visible
+from agentkey_lint.report.text import exit_status, say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,10 +48,7 @@ def fix(paths: "Sequence[str]", options: Options, unsafe: bool, diff: bool) -> i
 
 def _say(chunks: "Iterable[str]", options: Options) -> None:
     """To a person; beside a report for programs on standard error."""
-    stream = sys.stdout if options.format == "terminal" else sys.stderr
-    for chunk in chunks:
-        stream.buffer.write(chunk.encode("utf-8", "backslashreplace"))
-    stream.flush()
+    say(chunks, (sys.stdout if options.format == "terminal" else sys.stderr).buffer)
 
 
 def differences(overlay: Overlay, settings: Finder, ours: bool = False) -> "Iterator[str]":

@@ -2,7 +2,7 @@
 
 import os
 
-from agentkey_lint.commands.running import Options, finish, kept_of, plan_of, repository_of
+from agentkey_lint.commands.running import USUAL, Options, finish, kept_of, plan_of, repository_of
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.settings import Finder
 
@@ -28,7 +28,7 @@ def run(options: "Namespace") -> int:
     return hook(options.paths, output(options))
 
 
-def hook(paths: "Sequence[str]", options: Options = Options()) -> int:  # noqa: B008
+def hook(paths: "Sequence[str]", options: Options = USUAL) -> int:
     """What pre-commit runs: each path's blob in the index, and the work tree's bytes only where the index has none."""
     from agentkey_lint.discover import staged
 

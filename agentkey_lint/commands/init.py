@@ -4,6 +4,7 @@ import sys
 
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.record import Record
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,19 +59,19 @@ def run(options: "Namespace") -> int:
     for part in parts:
         _STEPS[part](work)
     work.overlay.close()
-    _say("".join(differences(work.overlay, Finder(tree.some), ours=True)))
-    _say("".join(f"note: {note}\n" for note in work.notes))
+    say("".join(differences(work.overlay, Finder(tree.some), ours=True)))
+    say("".join(f"note: {note}\n" for note in work.notes))
     status = 0
     if not work.overlay.files:
-        _say("nothing to do\n")
+        say("nothing to do\n")
     elif options.yes or (attended() and not options.diff and _agreed()):
         work.faults.extend((fault.path, fault.message) for fault in written(work.overlay, "was not written"))
         failed = {path for path, _ in work.faults}
-        _say("".join(f"written: {visible(path)}\n" for path in sorted(work.overlay.files) if path not in failed))
+        say("".join(f"written: {visible(path)}\n" for path in sorted(work.overlay.files) if path not in failed))
     else:
-        _say("nothing was written; --yes writes it\n")
+        say("nothing was written; --yes writes it\n")
         status = 1
-    _say("".join(f"fault: {visible(path)}: {visible(reason)}\n" for path, reason in work.faults))
+    say("".join(f"fault: {visible(path)}: {visible(reason)}\n" for path, reason in work.faults))
     return 2 if work.faults else status
 
 
@@ -219,8 +220,3 @@ def _ci(work: Work) -> None:
 
 
 _STEPS = {"hook": _hook, "settings": _settings, "manifest": _manifest, "ignore": _ignore, "env": _env, "ci": _ci}
-
-
-def _say(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()

@@ -1,9 +1,9 @@
 """`manifest`: write a key manifest from what the repository refers to, add a key to it, or enter that a key was replaced."""
 
 import os
-import sys
 
 from agentkey_lint.model.errors import UsageError
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,18 +93,18 @@ def _init(options: "Namespace") -> int:
     known = draft.drafts([*found, *draft.declared(repository.declared)])
     data = draft.text(known)
     if options.dry:
-        _say(_diff(b"", data, os.path.basename(path)))
+        say(_diff(b"", data, os.path.basename(path)))
     else:
         files.create(path, top, data)
-        _say(f"{visible(os.path.basename(path))}: {len(known)} keys\n")
+        say(f"{visible(os.path.basename(path))}: {len(known)} keys\n")
     for one in known:
         more = f" and {len(one.places) - MOST_PLACES} more" if len(one.places) > MOST_PLACES else ""
         agents = "" if len(one.agents) == 1 else f"; agents: {', '.join(one.agents)}: give each a key of its own" if one.agents else "; agent not known"
-        _say(f"  {one.variable}: {', '.join(visible(place) for place in one.places[:MOST_PLACES])}{more}{agents}\n")
+        say(f"  {one.variable}: {', '.join(visible(place) for place in one.places[:MOST_PLACES])}{more}{agents}\n")
     if known:
-        _say("To be filled in: owner, scopes, expires or ttl, audit, and agent where it is not known. The role is the narrowest: widen it where it must be.\n")
+        say("To be filled in: owner, scopes, expires or ttl, audit, and agent where it is not known. The role is the narrowest: widen it where it must be.\n")
     for fault in faults:
-        _say(f"fault: {visible(fault.path)}: {visible(fault.message)}\n")
+        say(f"fault: {visible(fault.path)}: {visible(fault.message)}\n")
     return 2 if faults else 0
 
 
@@ -140,7 +140,7 @@ def _rotated(options: "Namespace") -> int:
         fields["expires"] = expires
     status = _finish(options, manifest, edit.put(manifest, record, fields), "rotated")
     if not expires and "expires" in record.fields:
-        _say("`expires` was left as it is: say with --expires when the new key ends\n")
+        say("`expires` was left as it is: say with --expires when the new key ends\n")
     return status
 
 
@@ -177,10 +177,10 @@ def _finish(options: "Namespace", manifest: "Manifest", data: bytes, done: str) 
     if keys(data) > keys(manifest.source.data):
         raise UsageError("what was given looks like a key itself: a manifest names keys and never holds one")
     if options.dry:
-        _say(_diff(manifest.source.data, data, manifest.source.path))
+        say(_diff(manifest.source.data, data, manifest.source.path))
     else:
         files.write(manifest, data)
-        _say(f"{visible(manifest.source.path)}: {done} {visible(options.id)}\n")
+        say(f"{visible(manifest.source.path)}: {done} {visible(options.id)}\n")
     return 0
 
 
@@ -198,7 +198,3 @@ def _diff(before: bytes, after: bytes, name: str) -> str:
     masked = Secrets(before, secret_spans(document, ())).mask_text
     old, new = (text.decode("utf-8", "replace").splitlines() for text in (before, after))
     return "".join(f"{visible(masked(line))}\n" for line in unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""))
-
-
-def _say(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

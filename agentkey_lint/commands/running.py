@@ -5,6 +5,7 @@ import sys
 
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.fingerprint import fingerprinter
+from agentkey_lint.engine.hiding import baselines
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.repository import make
 from agentkey_lint.engine.settings import Finder
@@ -13,15 +14,14 @@ from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from agentkey_lint.discover.staged import Index
     from agentkey_lint.discover.worktree import Worktree
-    from agentkey_lint.engine.baseline import Known
-    from agentkey_lint.engine.secrets_baseline import Baseline
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.repository import Repository
     from agentkey_lint.model.rule import Standard
+    from agentkey_lint.report.text import About
 
 
 class Options(Record):
@@ -44,6 +44,9 @@ class Options(Record):
     strict: bool = False
 
 
+USUAL = Options()
+
+
 def repository_of(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
     """The facts of a snapshot."""
     return make(snapshot.paths, snapshot.read, snapshot.ignore, settings, getattr(snapshot, "ignored", tuple))
@@ -58,7 +61,7 @@ def kept_of(paths: "Sequence[str]", settings: Finder) -> "Sequence[str]":
 def plan_of(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
     """How a snapshot is judged. Raises UsageError for options that do not go together."""
     git = snapshot.git
-    baseline = _baseline(snapshot)
+    baseline, known = baselines(snapshot.read)
     detect = None
     if options.plugins and not options.detectors:
         raise UsageError("--detect-secrets-plugin goes with --with detect-secrets")
@@ -68,59 +71,29 @@ def plan_of(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
         detect = detector(baseline(), options.plugins)
     thresholds = Thresholds(options.severity, options.confidence)
     fingerprint = fingerprinter(git.common if git is not None else "")
-    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=_known(snapshot), strict=options.strict)
-
-
-def _known(snapshot: "Worktree | Index") -> "Callable[[], Known]":
-    """The snapshot's own baseline, read once and only when something would be reported."""
-    kept: list[Known] = []
-
-    def known() -> "Known":
-        if not kept:
-            from agentkey_lint.engine.baseline import Known, read
-
-            kept.append(Known(read(snapshot.read)))
-        return kept[0]
-
-    return known
-
-
-def _baseline(snapshot: "Worktree | Index") -> "Callable[[], Baseline]":
-    """What the snapshot's `.secrets.baseline` says, read once and only when a secret was found: a clean run never looks for it."""
-    kept: list[Baseline] = []
-
-    def baseline() -> "Baseline":
-        if not kept:
-            from agentkey_lint.engine.secrets_baseline import read
-
-            kept.append(read(snapshot.read))
-        return kept[0]
-
-    return baseline
+    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=known, strict=options.strict)
 
 
 def finish(report: "Report", options: Options, mode: str) -> int:
     """Write the report and say what it comes to."""
-    from agentkey_lint import __version__
-    from agentkey_lint.report.text import About, exit_status
+    from agentkey_lint.report.text import exit_status, say
 
-    rules = pipeline.rules() if options.format != "terminal" else ()
-    manuals = None
-    if options.format in ("sarif", "html"):
-        manuals = {rule.id: pipeline.manual(rule.id) for rule in rules}
-    standards: tuple[Standard, ...] = ()
-    if options.format == "sarif":
-        from agentkey_lint.catalog.owasp import standards as known
-
-        standards = known()
-    colour = options.format == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    about = About(__version__, rules, frozenset(options.show), colour, mode, manuals, standards)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
-    _write(render(report, about))
+    say(render(report, about(options.format, mode, options.show)))
     return exit_status(report)
 
 
-def _write(chunks: "Iterable[str]") -> None:
-    for chunk in chunks:
-        sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+def about(form: str, mode: str, show: "Sequence[str]" = ("reported",)) -> "About":
+    """What a report in some format says of a run beyond its results: no more than the format has a use for."""
+    from agentkey_lint import __version__
+    from agentkey_lint.report.text import About
+
+    rules = pipeline.rules() if form != "terminal" else ()
+    manuals = {rule.id: pipeline.manual(rule.id) for rule in rules} if form in ("sarif", "html") else None
+    standards: tuple[Standard, ...] = ()
+    if form == "sarif":
+        from agentkey_lint.catalog.owasp import standards as known
+
+        standards = known()
+    colour = form == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return About(__version__, rules, frozenset(show), colour, mode, manuals, standards)

@@ -6,10 +6,10 @@ such as the id of an access key.
 """
 
 import os
-import sys
 
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.source import Fault
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def run(options: "Namespace") -> int:
         except UsageError as error:  # the report was worth the reading all the same
             writes, compared = False, compared._replace(faults=(Fault("", str(error)),))
     render = report.json if options.format == "json" else report.terminal
-    _say(render(_shown(compared), writes))
+    say(render(_shown(compared), writes))
     return 2 if compared.faults else 1 if compared.differences or narrower else 0
 
 
@@ -156,8 +156,3 @@ def _masked(text: str) -> str:
         return 3 * len(pieces) <= len(run) and not re.search(r"[a-z]{24}|[0-9]{3}|[A-Z]{5}|[b-df-hj-np-tv-xz]{4}|[a-z][0-9]+[a-z]|^[0-9]", run)
 
     return text if all(map(reads, re.findall(r"[A-Za-z0-9]{4,}", text))) else Secrets(b"", {}).mask_text(text)
-
-
-def _say(chunks: "Iterable[str]") -> None:
-    for chunk in chunks:
-        sys.stdout.buffer.write(chunk.encode("utf-8", "backslashreplace"))

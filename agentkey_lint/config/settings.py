@@ -8,7 +8,7 @@ from agentkey_lint.catalog import durations
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.catalog.globs import matches
 from agentkey_lint.model.finding import CONFIDENCES, SEVERITIES
-from agentkey_lint.model.record import Record
+from agentkey_lint.model.record import NOTHING, Record
 from agentkey_lint.model.settings import Exemption, Settings
 
 TYPE_CHECKING = False
@@ -59,7 +59,7 @@ class Part(Record):
     min_confidence: str = ""
     disable: frozenset[str] = frozenset()
     enable: frozenset[str] = frozenset()
-    rules: "Mapping[str, Mapping[str, Value]]" = {}  # noqa: RUF012
+    rules: "Mapping[str, Mapping[str, Value]]" = NOTHING
 
 
 class Layer(Record):

@@ -13,6 +13,7 @@ from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urg
 from agentkey_lint.engine import survey as surveys
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
 from agentkey_lint.engine.fingerprint import fingerprinter
+from agentkey_lint.engine.hiding import baselines
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.leaks import Found
 from agentkey_lint.engine.settings import Finder
@@ -20,7 +21,7 @@ from agentkey_lint.model.audit import Audited, Leak
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import Judged
 from agentkey_lint.model.record import Record
-from agentkey_lint.model.repository import Repository
+from agentkey_lint.model.repository import Repository, once
 from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TypeVar
 
-    from agentkey_lint.engine.baseline import Known
-    from agentkey_lint.engine.secrets_baseline import Baseline
 
     Loaded = TypeVar("Loaded")
 
@@ -116,9 +115,9 @@ def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
         gathered.surveys.append(survey)
         return survey
 
-    history = _once(read_log)
+    history = once(read_log)
     tree = now.tree
-    baseline, known = _once(lambda: _foreign(tree)), _once(lambda: _own(tree))
+    baseline, known = baselines(tree.read)
     plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common, terms.key), baseline, known=known)
     plan.fingerprint(b"")  # so that every child has the one key
     settings = Finder(tree.some)
@@ -201,30 +200,6 @@ def _judge_tip(
             known[path] = tuple(one for one in results if one.finding.rule in versions.SECRETS)
     gathered.read.append((report.files, report.bytes))
     return known
-
-
-def _once(load: "Callable[[], Loaded]") -> "Callable[[], Loaded]":
-    """What is loaded when it is first asked for, and then kept."""
-    kept: list[Loaded] = []
-
-    def loaded() -> "Loaded":
-        if not kept:
-            kept.append(load())
-        return kept[0]
-
-    return loaded
-
-
-def _foreign(tree: past.Tree) -> "Baseline":
-    from agentkey_lint.engine.secrets_baseline import read
-
-    return read(tree.read)
-
-
-def _own(tree: past.Tree) -> "Known":
-    from agentkey_lint.engine.baseline import Known, read
-
-    return Known(read(tree.read))
 
 
 def _judge_tags(git: Git, survey: Survey, facts: Repository, plan: pipeline.Plan, gathered: Gathered) -> None:

@@ -3,6 +3,7 @@
 from agentkey_lint.catalog import durations
 from agentkey_lint.model.facts import Suppression
 from agentkey_lint.model.record import Record
+from agentkey_lint.model.repository import once
 from agentkey_lint.model.settings import DEFAULT, Settings
 
 TYPE_CHECKING = False
@@ -38,6 +39,22 @@ class Hiding(Record):
 def may_complain(source: "Source") -> bool:
     """Whether there may be something to say of what hides claims, even if there are none: most files hold no such thing."""
     return b"agentkey:" in source.data or source.path.endswith(".toml")
+
+
+def baselines(read: "Callable[[str], bytes]") -> "tuple[Callable[[], Baseline], Callable[[], Known]]":
+    """A snapshot's `.secrets.baseline` and our own baseline, each read once and only when it is asked for: a clean run never looks for them."""
+
+    def foreign() -> "Baseline":
+        from agentkey_lint.engine import secrets_baseline
+
+        return secrets_baseline.read(read)
+
+    def own() -> "Known":
+        from agentkey_lint.engine import baseline
+
+        return baseline.Known(baseline.read(read))
+
+    return once(foreign), once(own)
 
 
 def hidden(document: "Document", claims: "Sequence[Claim]", hiding: Hiding) -> "tuple[dict[int, str], list[Claim]]":

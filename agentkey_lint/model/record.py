@@ -6,11 +6,14 @@ each class, which for the sixty that a hook needs takes as long as looking throu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
     from typing import NamedTuple as Record
 else:
     from _collections import _tuplegetter
 
     _new = tuple.__new__
+    _NO_DEFAULTS = {}
 
     def _annotations(body):
         """The annotated names of a class body; from Python 3.14 on they are worked out when asked for."""
@@ -43,7 +46,7 @@ else:
 
         __slots__ = ()
         _fields = ()
-        _field_defaults = {}  # noqa: RUF012
+        _field_defaults = _NO_DEFAULTS
 
         def __new__(cls, *values, **named):
             left = len(cls._fields) - len(values)
@@ -89,4 +92,7 @@ else:
         """Base of every value."""
 
 
-__all__ = ["Record"]
+NOTHING: "Mapping[str, Any]" = {}
+"""What a field that maps texts holds by default. It is the same for all records, and nobody may write to a mapping."""
+
+__all__ = ["NOTHING", "Record"]

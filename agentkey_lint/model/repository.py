@@ -6,6 +6,9 @@ from agentkey_lint.model.settings import DEFAULT, Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeVar
+
+    Loaded = TypeVar("Loaded")
 
 
 class Ignore(Record):
@@ -93,6 +96,18 @@ class Usage(Record):
     handed_on: bool
 
 
+def once(load: "Callable[[], Loaded]") -> "Callable[[], Loaded]":
+    """What is loaded when it is first asked for, and then kept."""
+    kept: list[Loaded] = []
+
+    def loaded() -> "Loaded":
+        if not kept:
+            kept.append(load())
+        return kept[0]
+
+    return loaded
+
+
 class Repository:
     """Lazy facts of one snapshot: each is worked out when it is first asked for, never from the arguments of a run.
 
@@ -117,14 +132,8 @@ class Repository:
         uses: "Callable[[Repository], Mapping[str, tuple[Use, ...]]]" = lambda repository: {},
         ignored: "Callable[[], Iterable[str]]" = tuple,
     ) -> None:
-        self._load = declared
-        self._declared: Mapping[str, str] | None = None
-        self._load_records = records
-        self._records: Mapping[str, tuple[Declared, ...]] | None = None
-        self._load_manifests = manifests
-        self._manifests: Mapping[str, frozenset[str]] | None = None
-        self._load_uses = uses
-        self._uses: Mapping[str, tuple[Use, ...]] | None = None
+        self._declared, self._records, self._manifests = once(declared), once(records), once(manifests)
+        self._uses = once(lambda: uses(self))
         self._find_places = places
         self._places: dict[str, Mapping[str, tuple[int, int]]] = {}
         self.ignore = ignore
@@ -135,27 +144,19 @@ class Repository:
 
     @property
     def declared(self) -> "Mapping[str, str]":
-        if self._declared is None:
-            self._declared = self._load()
-        return self._declared
+        return self._declared()
 
     @property
     def records(self) -> "Mapping[str, tuple[Declared, ...]]":
-        if self._records is None:
-            self._records = self._load_records()
-        return self._records
+        return self._records()
 
     @property
     def manifests(self) -> "Mapping[str, frozenset[str]]":
-        if self._manifests is None:
-            self._manifests = self._load_manifests()
-        return self._manifests
+        return self._manifests()
 
     @property
     def uses(self) -> "Mapping[str, tuple[Use, ...]]":
-        if self._uses is None:
-            self._uses = self._load_uses(self)
-        return self._uses
+        return self._uses()
 
     def places(self, path: str) -> "Mapping[str, tuple[int, int]]":
         if path not in self._places:

@@ -1,6 +1,6 @@
 """What a person's settings say of one path."""
 
-from agentkey_lint.model.record import Record
+from agentkey_lint.model.record import NOTHING, Record
 from agentkey_lint.model.rule import Rule
 
 TYPE_CHECKING = False
@@ -35,9 +35,9 @@ class Settings(Record):
     adopt: the tools whose comments count. files: where all this stands, the nearest first.
     """
 
-    options: "Mapping[str, Mapping[str, Value]]" = {}  # noqa: RUF012
+    options: "Mapping[str, Mapping[str, Value]]" = NOTHING
     disabled: frozenset[str] = frozenset()
-    severities: "Mapping[str, str]" = {}  # noqa: RUF012
+    severities: "Mapping[str, str]" = NOTHING
     min_severity: str = ""
     min_confidence: str = ""
     excluded: bool = False

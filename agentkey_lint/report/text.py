@@ -3,6 +3,8 @@
 Everything in a finding that stems from the repository (paths, excerpts, names in messages) is hostile until it went through here.
 """
 
+import sys
+
 from agentkey_lint.model.finding import SEVERITIES, Finding, Judged, Report
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.rule import Rule, Standard
@@ -10,6 +12,7 @@ from agentkey_lint.model.rule import Rule, Standard
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import BinaryIO
 
     from agentkey_lint.model.audit import Audit
 
@@ -130,7 +133,7 @@ def audit_status(audit: "Audit") -> int:
     if any(one.faults for one in audit.repositories):
         return 2
     rows = [row for one in audit.repositories for row in one.leaks]
-    return int(any(row.verdict == "reported" and row.finding.severity != "info" and row.finding.confidence != "low" for row in rows))
+    return int(any(counts(row.finding, row.verdict) for row in rows))
 
 
 def day(seconds: int) -> str:
@@ -142,6 +145,14 @@ def day(seconds: int) -> str:
     except (OverflowError, OSError, ValueError):
         return ""
     return f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}" if 0 < when.tm_year < 10_000 else ""
+
+
+def say(text: "str | Iterable[str]", stream: "BinaryIO | None" = None) -> None:
+    """A text, or the chunks of one, to standard output or another stream: in UTF-8, whatever the terminal is set to."""
+    stream = stream or sys.stdout.buffer
+    for chunk in (text,) if isinstance(text, str) else text:
+        stream.write(chunk.encode("utf-8", "backslashreplace"))
+    stream.flush()
 
 
 def plural(number: int, noun: str) -> str:
