@@ -283,7 +283,11 @@ class _Writer:
 
 
 def _source_history(folder: Path, commits: int, count: int) -> None:
-    """Files come in one after the other, and lines of them are replaced by lines of other files, as people's edits do."""
+    """Files come in one after the other, and lines of them are replaced by lines of other files, as people's edits do.
+
+    The longest of three files is edited: as in real histories the long ones have the most versions, and a version has about 20 kB. Most edits are of a
+    few lines, some of hundreds.
+    """
     rng = random.Random(f"history {commits}")
     paths = iter(texts(EDITED, SMALL)[: commits // 2 + 10])
     pool = [path.read_bytes().splitlines(keepends=True) for path in texts({".py"}, SMALL)[:400]]
@@ -297,14 +301,20 @@ def _source_history(folder: Path, commits: int, count: int) -> None:
                 there[str(_relative(path))] = path.read_bytes().splitlines(keepends=True)
                 changed[str(_relative(path))] = b"".join(there[str(_relative(path))])
         names = list(there)
-        for name in rng.sample(names, min(len(names), rng.randint(1, 4))):
+        for _ in range(rng.randint(1, 4)):
+            name = max(rng.choices(names, k=3), key=lambda name: len(there[name]))
             lines, other = there[name], rng.choice(pool)
             at, start = rng.randint(0, len(lines)), rng.randint(0, len(other))
-            lines[at : at + rng.randint(0, 8)] = other[start : start + rng.randint(1, 8)]
+            lines[at : at + _edited(rng)] = other[start : start + _edited(rng)]
             changed[name] = b"".join(lines)
         return changed
 
     _history(folder, commits, count, changes)
+
+
+def _edited(rng: random.Random) -> int:
+    """How many lines an edit takes away, or puts in: half of them up to three, one in a hundred more than eighty."""
+    return int(rng.lognormvariate(1.2, 1.4))
 
 
 def _data_history(folder: Path, commits: int, count: int) -> None:
