@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from contenders import CONTEST, OURS, Contender, contenders
 from corpora import FULL, QUICK, Corpus, corpora
-from measure import Run, median, run
+from measure import LIMIT, STOPPED, Run, median, run
 from scanners import say, table
 
 PAGE = Path(__file__).resolve().parents[1] / "README.md"
@@ -66,7 +66,7 @@ def compete(corpus: Corpus, everybody: list[Contender], rounds: int, patience: f
 
 
 def _row(corpus: Corpus, one: Contender, runs: list[Run]) -> Row:
-    wrong = sorted({f"exit status {done.status}" for done in runs if done.status not in one.ok})
+    wrong = sorted({f"stopped after {LIMIT} s" if done.status == STOPPED else f"exit status {done.status}" for done in runs if done.status not in one.ok})
     found = sum(any(mark.encode() in runs[-1].output for mark in marks) for marks in corpus.planted)
     return Row(corpus.name, one.name, len(runs), median(runs), found, len(corpus.planted), ", ".join(wrong))
 

@@ -14,7 +14,7 @@ import contenders
 import corpora
 import growth
 import plot
-from measure import Run, median, run
+from measure import STOPPED, Run, median, run
 
 import bench
 
@@ -29,6 +29,12 @@ def test_a_run_is_timed_from_outside() -> None:
     done = run([sys.executable, "-c", "import time; time.sleep(0.3); x = b'x' * 50_000_000; print('done')"], HERE)
     assert 0.3 <= done.wall < 5 and done.cpu < done.wall and 50 < done.memory < 120 and (done.status, done.output) == (0, b"done\n")
     assert run([sys.executable, "-c", "raise SystemExit(3)"], HERE).status == 3
+
+
+def test_a_run_that_takes_too_long_is_stopped_with_what_it_started() -> None:
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    done = run([sys.executable, "-c", code], HERE, limit=1)
+    assert done.wall < 10 and done.status == STOPPED
 
 
 def test_medians() -> None:
