@@ -1,7 +1,7 @@
 """An audit for a person at a terminal: a table of keys, the most urgent first, then what to do about each."""
 
+from agentkey_lint.report.paint import COLOURS, DIM, fault_line, paint
 from agentkey_lint.report.rows import Total, totals
-from agentkey_lint.report.terminal import _COLOURS, _DIM, _fault, _paint
 from agentkey_lint.report.text import About, count, day, plural, visible
 
 TYPE_CHECKING = False
@@ -52,13 +52,13 @@ def render(audit: "Audit", about: About) -> "Iterator[str]":
 
 def _repository(one: "Audited", about: About) -> "Iterator[str]":
     rows = [row for row in one.leaks if row.verdict in about.show]
-    yield f"{_paint(visible(one.name), '1', about.colour)}{'  (a shallow clone: older history is not here)' if one.shallow else ''}\n\n"
+    yield f"{paint(visible(one.name), '1', about.colour)}{'  (a shallow clone: older history is not here)' if one.shallow else ''}\n\n"
     if rows:
         yield from _table(rows, about.colour)
         yield "\n"
     for number, row in enumerate(rows, 1):
         yield from _details(number, row, about.colour)
-    yield from (_fault(fault, about.colour) for fault in one.faults)
+    yield from (fault_line(fault, about.colour) for fault in one.faults)
     if one.faults:
         yield "\n"
 
@@ -66,19 +66,19 @@ def _repository(one: "Audited", about: About) -> "Iterator[str]":
 def _totals(rows: "Sequence[Total]", colour: bool) -> "Iterator[str]":
     cells = [(visible(one.name), str(one.keys or "-"), str(one.tips or "-"), one.worst or "-", str(one.commits), one.remarks) for one in rows]
     widths = [min(max(map(len, column)), 60) for column in zip(TOTALS, *cells, strict=True)]
-    yield _paint(_line(TOTALS, widths), _DIM, colour) + "\n"
+    yield paint(_line(TOTALS, widths), DIM, colour) + "\n"
     for one, texts in zip(rows, cells, strict=True):
         line = _line(texts, widths)
-        yield (_paint(line, _COLOURS.get(one.worst, ""), colour) if one.tips else line) + "\n"
+        yield (paint(line, COLOURS.get(one.worst, ""), colour) if one.tips else line) + "\n"
 
 
 def _table(rows: "Sequence[Leak]", colour: bool) -> "Iterator[str]":
     cells = [(str(number), *_cells(row)) for number, row in enumerate(rows, 1)]
     widths = [min(max(map(len, column)), most) for column, most in zip(zip(HEAD, *cells, strict=True), WIDEST, strict=True)]
-    yield _paint(_line(HEAD, widths), _DIM, colour) + "\n"
+    yield paint(_line(HEAD, widths), DIM, colour) + "\n"
     for row, texts in zip(rows, cells, strict=True):
         line = _line(texts, widths)
-        yield (_paint(line, _COLOURS.get(row.finding.severity, ""), colour) if row.state == "tip" else line) + "\n"
+        yield (paint(line, COLOURS.get(row.finding.severity, ""), colour) if row.state == "tip" else line) + "\n"
 
 
 def _line(texts: "Sequence[str]", widths: "Sequence[int]") -> str:
@@ -100,10 +100,10 @@ def _day(commit: "Commit | None") -> str:
 
 def _details(number: int, row: "Leak", colour: bool) -> "Iterator[str]":
     finding = row.finding
-    severity = _paint(finding.severity, _COLOURS.get(finding.severity, ""), colour)
+    severity = paint(finding.severity, COLOURS.get(finding.severity, ""), colour)
     yield f"{number}. {severity}  {finding.rule}  {visible(finding.message)}\n"
     if finding.excerpt.text:
-        yield f"   {_paint(f'{finding.start.line} │', _DIM, colour)} {visible(finding.excerpt.text.strip())}\n"
+        yield f"   {paint(f'{finding.start.line} │', DIM, colour)} {visible(finding.excerpt.text.strip())}\n"
     for one in row.sightings[:MOST_PLACES]:
         yield f"   {_sighting(one)}\n"
     if len(row.sightings) > MOST_PLACES:

@@ -1,5 +1,6 @@
 """The report for a person at a terminal."""
 
+from agentkey_lint.report.paint import BOLD, COLOURS, CYAN, DIM, RED, fault_line, paint
 from agentkey_lint.report.text import About, by_severity, by_verdict, escape, ordered, plural, state, visible, whole
 
 TYPE_CHECKING = False
@@ -8,13 +9,10 @@ if TYPE_CHECKING:
 
     from agentkey_lint.model.audit import Audit
     from agentkey_lint.model.finding import Drift, Finding, Report
-    from agentkey_lint.model.source import Fault
 
 TAB = 4
 WIDTH = 120  # columns of an excerpt: more wraps in most windows, and a wrapped line parts the caret from what it marks
 
-_BOLD, _DIM, _RED, _YELLOW, _CYAN = "1", "2", "1;31", "33", "36"
-_COLOURS = {"critical": _RED, "high": _RED, "medium": _YELLOW, "low": _CYAN, "info": _DIM}
 _HOW = {"below-threshold": "--min-severity info --min-confidence low shows them"}
 _HOW_ELSE = "--show-suppressed lists them"
 
@@ -23,11 +21,11 @@ def render(report: "Report", about: About) -> "Iterator[str]":
     """The report as text: a block for each finding with a verdict in `about.show`, then faults, then the summary. Every chunk ends with a line end."""
     for finding, verdict in ordered(judged for judged in report.results if judged.verdict in about.show):
         yield _block(finding, verdict, about.colour)
-    yield from (_fault(fault, about.colour) for fault in report.faults)
+    yield from (fault_line(fault, about.colour) for fault in report.faults)
     if report.faults:
         yield "\n"
     if report.drift is not None:
-        yield from (f"{_paint('note:', _CYAN, about.colour)} {visible(note.path)}: {visible(note.message)}\n" for note in report.drift.notes)
+        yield from (f"{paint('note:', CYAN, about.colour)} {visible(note.path)}: {visible(note.message)}\n" for note in report.drift.notes)
     yield _summary(report, about)
 
 
@@ -38,13 +36,9 @@ def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     return render(audit, about)
 
 
-def _paint(text: str, style: str, colour: bool) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m" if colour else text
-
-
 def _block(finding: "Finding", verdict: str, colour: bool) -> str:
-    place = _paint(f"{visible(finding.path)}:{finding.start.line}:{finding.start.column}", _BOLD, colour)
-    severity = _paint(finding.severity, _COLOURS.get(finding.severity, _BOLD), colour)
+    place = paint(f"{visible(finding.path)}:{finding.start.line}:{finding.start.column}", BOLD, colour)
+    severity = paint(finding.severity, COLOURS.get(finding.severity, BOLD), colour)
     lines = [f"{place}  {severity}  {finding.rule}{'' if verdict == 'reported' else f'  ({verdict})'}", f"  {visible(finding.message)}"]
     if finding.excerpt.text:  # none for an empty file
         lines += _excerpt(finding, colour)
@@ -62,10 +56,10 @@ def _excerpt(finding: "Finding", colour: bool) -> list[str]:
     last = finding.end.line - (finding.end.column <= 1)  # the end is exclusive: column 1 is the line end before it
     more = f" to line {last}" if last > finding.start.line else ""
     number = str(finding.start.line)
-    carets = _paint("^" * marked, _COLOURS.get(finding.severity, _BOLD), colour)
+    carets = paint("^" * marked, COLOURS.get(finding.severity, BOLD), colour)
     return [
-        f"  {_paint(f'{number} │', _DIM, colour)} {line}".rstrip(),
-        f"  {_paint(' ' * len(number) + ' │', _DIM, colour)} {' ' * indent}{carets}{more}",
+        f"  {paint(f'{number} │', DIM, colour)} {line}".rstrip(),
+        f"  {paint(' ' * len(number) + ' │', DIM, colour)} {' ' * indent}{carets}{more}",
     ]
 
 
@@ -113,11 +107,6 @@ def _pieces(text: str) -> tuple[list[str], list[int]]:
     return pieces, edges
 
 
-def _fault(fault: "Fault", colour: bool) -> str:
-    place = f"{visible(fault.path)}: " if fault.path else ""
-    return f"{_paint('fault:', _RED, colour)} {place}{visible(fault.message)}\n"
-
-
 def _summary(report: "Report", about: About) -> str:
     """Counts that leave nothing out: what was found, what is not shown and how to see it, what was read, and whether that is all."""
     severities = [f"{number} {severity}" for severity, number in by_severity(report).items() if number]
@@ -132,7 +121,7 @@ def _summary(report: "Report", about: About) -> str:
     if report.drift is not None:
         lines.append(_drift(report.drift))
     run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {state(len(report.faults), report.partial)}"
-    lines.append(_paint(run, _BOLD if whole(report) else _RED, about.colour))
+    lines.append(paint(run, BOLD if whole(report) else RED, about.colour))
     return "\n".join(lines) + "\n"
 
 
