@@ -46,15 +46,21 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def copy_checkout() -> Callable[[Path], Path]:
-    """Copy every file of this checkout that is committed or about to be to a new folder: what a fresh clone would hold."""
+def checkout() -> list[str]:
+    """Every file of this checkout that is committed or about to be: what a fresh clone would hold."""
+    listing = ("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    names = set(os.fsdecode(subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout).split("\0"))
+    return sorted(name for name in names if name and (ROOT / name).is_file())
+
+
+@pytest.fixture(scope="session")
+def copy_checkout(checkout: list[str]) -> Callable[[Path], Path]:
+    """Copy this checkout to a new folder, as a fresh clone would be."""
 
     def copy(target: Path) -> Path:
-        listing = ("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        for name in set(os.fsdecode(subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout).split("\0")):
-            if name and (ROOT / name).is_file():
-                (target / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, target / name)
+        for name in checkout:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
         return target
 
     return copy

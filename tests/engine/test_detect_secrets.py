@@ -30,7 +30,7 @@ from agentkey_lint.testing import expand
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD, TOKEN, HEX = expand("{{16 x aA0}}x", 1), expand("ghp_{{36 x aA0}}", 2), expand("{{64 x hex}}", 3)
-PEM = expand("-----BEGIN RSA PRIVATE KEY-----\n{{pem}}\n-----END RSA PRIVATE KEY-----\n", 4)
+PEM = expand("{{5 x -}}BEGIN RSA PRIVATE KEY-----\n{{pem}}\n-----END RSA PRIVATE KEY-----\n", 4)
 FILES = {
     "src/app.py": f'import os\npassword = "{PASSWORD}"\nGH = "{TOKEN}"\nblob = "{HEX}"\ndb = "postgres://admin:{expand("{{14 x aA0}}", 5)}@db.example.org/x"\n',
     "src/aws.py": f'AWS_ACCESS_KEY_ID = "{expand("AKIA{{16 x base32}}")}"\nAWS_SECRET_ACCESS_KEY = "{expand("{{40 x aA0+/}}")}"\n',
