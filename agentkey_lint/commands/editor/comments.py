@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from agentkey_lint.model.finding import Claim
     from agentkey_lint.model.repository import Repository
 
-REASON = "TODO: say why"
-"""A reason is required, and only a person knows it."""
+REASON = "why this may stay: ..."
+"""A reason is required, and only a person knows it: the dots are theirs to fill in. Plain ASCII, for the file may be in any encoding."""
 
 _ENDINGS = {
     "#": "py pyi sh bash zsh fish rb pl pm yaml yml toml env ini cfg conf cnf properties tf tfvars hcl r jl ps1 nix ex exs cmake mk graphql service",
