@@ -11,7 +11,7 @@ EVERY = 0.1  # seconds
 
 
 class shown:
-    """Within it, `tell(done, of, bytes)` draws; at its end the line is cleared. what: is counted."""
+    """Within it, `tell(done, of, bytes)` draws; at its end the line is cleared. what: is counted; empty for bytes, of which `of` is 0 if not known."""
 
     def __init__(self, stream: "TextIO", what: str = "objects") -> None:
         self._stream = stream
@@ -43,10 +43,15 @@ class shown:
 
 def line(done: int, of: int, size: int, seconds: float, what: str = "objects") -> str:
     """The bar after so many seconds: done of how many, bytes read."""
-    share = done / of if of else 1.0
-    full = round(share * WIDTH)
-    text = f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {done}/{of} {what}"
+    parts = []
+    if of or what:
+        share = min(done / of, 1.0) if of else 1.0
+        full = round(share * WIDTH)
+        parts.append(f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}")
+    parts.append(f"{done}/{of} {what}" if what else f"{size / 1e6:.0f} MB")
     if seconds > 0 and done:
-        left = round(seconds * (of - done) / done)
-        text += f"  {size / seconds / 1e6:.0f} MB/s  {left // 60}:{left % 60:02} left"
-    return text
+        parts.append(f"{size / seconds / 1e6:.0f} MB/s")
+        if of:
+            left = round(seconds * max(of - done, 0) / done)
+            parts.append(f"{left // 60}:{left % 60:02} left")
+    return "  ".join(parts)

@@ -6,6 +6,7 @@ such as the id of an access key.
 """
 
 import os
+import sys
 
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.source import Fault
@@ -14,7 +15,7 @@ from agentkey_lint.report.text import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import BinaryIO
 
     from agentkey_lint.manifest.files import Manifest
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("cloudtrail", "github", "vault", "gcp", "jsonl")
 MOST_NUMBERS = 5
+EVERY = 4_096
+"""How far the reading is, is looked at once in so many entries."""
 
 
 def arguments(command: "ArgumentParser") -> None:
@@ -89,8 +92,8 @@ def _read(log: str, read: "Read", tally: "Tally") -> "list[Fault]":
     """Count one log. What could not be read is named by line."""
     import zlib
 
+    from agentkey_lint.commands.progress import shown
     from agentkey_lint.usage.lines import entries
-    from agentkey_lint.usage.progress import shown
 
     numbers: list[int] = []
     count = 0
@@ -104,9 +107,12 @@ def _read(log: str, read: "Read", tally: "Tally") -> "list[Fault]":
     faults = []
     before, foreign = tally.events, tally.foreign
     try:
-        with _open(log) as raw:
+        with _open(log) as raw, shown(sys.stderr, what="") as tell:
             size = os.fstat(raw.fileno()).st_size
-            for row in shown(entries(raw, broken), _teller(raw), size):
+            for number, row in enumerate(entries(raw, broken)):
+                if not number % EVERY:
+                    at = raw.tell() if raw.seekable() else 0
+                    tell(at, size, at)
                 event = read(row) if isinstance(row, dict) else None
                 if event is None:
                     tally.foreign += 1
@@ -127,10 +133,6 @@ def _open(log: str) -> "BinaryIO":
     if log == "-":
         return open(os.dup(0), "rb", buffering=0)
     return open(log, "rb", buffering=0)
-
-
-def _teller(raw: "BinaryIO") -> "Callable[[], int]":
-    return raw.tell if raw.seekable() else lambda: 0
 
 
 def _shown(compared: "Compared") -> "Compared":

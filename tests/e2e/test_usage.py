@@ -322,4 +322,4 @@ def test_a_terminal_is_shown_how_far_it_is_and_a_file_is_not(folder: Path, lint:
     os.close(theirs)
     shown = os.read(ours, 1 << 16)
     os.close(ours)
-    assert done.returncode == 1 and b"MB/s" in shown and b"s left" in shown and shown.endswith(b"\r\x1b[K")
+    assert done.returncode == 1 and b"MB/s" in shown and b" left" in shown and shown.endswith(b"\r\x1b[K")

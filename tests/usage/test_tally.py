@@ -10,7 +10,6 @@ from agentkey_lint.usage import tally as module
 from agentkey_lint.usage.compare import compare
 from agentkey_lint.usage.cover import covers, narrowest
 from agentkey_lint.usage.formats import Event, moment
-from agentkey_lint.usage.progress import bar
 from agentkey_lint.usage.tally import Key, Tally
 
 scopes = st.sampled_from(["a:read", "a:write", "b:read", "b:*", "*", "c"])
@@ -93,8 +92,3 @@ def test_what_covers_what() -> None:
 def test_moments() -> None:
     assert {moment(value) for value in ("2026-05-01T00:00:00Z", "2026-05-01", 1777593600, "1777593600", 1777593600000, 1777593600 * 10**9)} == {1777593600.0}
     assert {moment(value) for value in (None, True, "", "soon", -1, float("nan"), float("inf"), 10**400, [], "9" * 400)} == {None}
-
-
-def test_the_bar() -> None:
-    assert bar(50, 100, 1) == "[###############...............] 0 MB, 0 MB/s, 1 s left"
-    assert bar(5_000_000, 0, 2) == "5 MB, 2 MB/s" and bar(200, 100, 0).startswith("[" + "#" * 30 + "]")
