@@ -75,13 +75,6 @@ def date(text: str) -> int | None:
         return None
 
 
-def day(moment: int) -> str:
-    """The day of a moment that `date` gave, as ISO 8601 writes it, in UTC."""
-    from datetime import UTC, datetime, timedelta
-
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment)).date().isoformat()
-
-
 def today() -> int:
     """The start of this day in UTC, in seconds since 1970. Rules judge by the day, so that what they say does not change within one."""
     from time import time

@@ -15,6 +15,7 @@ ends at an unknown time.
 """
 
 from agentkey_lint.catalog import durations
+from agentkey_lint.model.days import day
 from agentkey_lint.model.facts import Document, KeyRecord
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -33,7 +34,7 @@ def expired_key(record: KeyRecord, document: Document, repository: Repository, t
     hint = "Make sure that it is revoked at the provider, then remove it here or enter its successor."
     for name, end in _ends(record):
         if end < now:
-            message = f"this key ended on {durations.day(int(end))}"
+            message = f"this key ended on {day(int(end))}"
             yield Claim(RULE.id, record.fields[name].value, message, hint, RULE.severity, identity=f"{record.id}/{name}")
 
 

@@ -14,6 +14,7 @@ A day counts until its end in UTC, and what is said does not change within a day
 """
 
 from agentkey_lint.catalog import durations
+from agentkey_lint.model.days import day
 from agentkey_lint.model.facts import Document, Suppression
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -30,6 +31,6 @@ def expired_suppression(suppression: Suppression, document: Document, repository
     """today: the start of the day to judge by, in seconds since 1970; this day by default."""
     now = durations.today() if today is None else today
     if not suppression.fault and suppression.until is not None and suppression.until < now:
-        message = f"this suppression ended on {durations.day(suppression.until)} and hides nothing any more"
+        message = f"this suppression ended on {day(suppression.until)} and hides nothing any more"
         hint = "Mend what it excused and remove it, or give it a new day."
-        yield Claim(RULE.id, suppression.span, message, hint, RULE.severity, identity=f"{durations.day(suppression.until)}/{' '.join(suppression.rules)}")
+        yield Claim(RULE.id, suppression.span, message, hint, RULE.severity, identity=f"{day(suppression.until)}/{' '.join(suppression.rules)}")

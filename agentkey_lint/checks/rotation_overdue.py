@@ -17,6 +17,7 @@ due is the affair of `expired-key` and `long-lived-key`.
 """
 
 from agentkey_lint.catalog import durations
+from agentkey_lint.model.days import day
 from agentkey_lint.model.facts import Document, KeyRecord
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
@@ -44,7 +45,7 @@ def rotation_overdue(record: KeyRecord, document: Document, repository: Reposito
         yield Claim(
             RULE.id,
             record.fields[name].value,
-            f"this key dates from {durations.day(starts[name])} and is to be replaced every {days} days: it was due on {durations.day(int(due))}",
+            f"this key dates from {day(starts[name])} and is to be replaced every {days} days: it was due on {day(int(due))}",
             "Replace it, revoke the old one, and enter the day in `rotated`.",
             RULE.severity,
             identity=f"{record.id}/{name}",

@@ -126,12 +126,13 @@ def _add(options: "Namespace") -> int:
 def _rotated(options: "Namespace") -> int:
     from agentkey_lint.catalog import durations
     from agentkey_lint.manifest import edit
+    from agentkey_lint.model.days import day
 
     manifest = _manifest(options)
     record = next((record for record in manifest.records if record.id == options.id), None)
     if record is None:
         raise UsageError("the manifest has no key of this id")
-    date = options.date or durations.day(durations.today())
+    date = options.date or day(durations.today())
     if durations.date(date) is None or (options.expires and durations.date(options.expires) is None):
         raise UsageError("a date is written as 2027-01-31")
     fields = {"rotated": date}
@@ -147,6 +148,7 @@ def _rotated(options: "Namespace") -> int:
 def _new_end(record: "KeyRecord", date: str) -> str:
     """The day that the new key ends on: its rotation after the given day, where the old key lived just so long; empty where that is not sure."""
     from agentkey_lint.catalog import durations
+    from agentkey_lint.model.days import day
 
     def moment(name: str) -> "int | None":
         return durations.date(record.fields[name].text) if name in record.fields else None
@@ -155,7 +157,7 @@ def _new_end(record: "KeyRecord", date: str) -> str:
     rotation = durations.seconds(record.fields["rotation"].text) if "rotation" in record.fields else None
     if end is None or rotation is None or rotation == durations.NEVER or (start is not None and end - start != rotation):
         return ""
-    return durations.day((durations.date(date) or 0) + int(rotation))
+    return day((durations.date(date) or 0) + int(rotation))
 
 
 def _manifest(options: "Namespace") -> "Manifest":

@@ -1,5 +1,6 @@
 """What an audit of whole repositories comes to: keys, each with its way through the history."""
 
+from agentkey_lint.model.days import day
 from agentkey_lint.model.finding import Finding
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Fault
@@ -10,6 +11,11 @@ class Commit(Record):
 
     id: str
     date: int
+
+    @property
+    def day(self) -> str:
+        """Its day as ISO 8601 writes it. A commit may claim any date: one from before 1970 or after 9999 is told as none."""
+        return day(self.date) if self.date >= 0 else ""
 
 
 class Sighting(Record):

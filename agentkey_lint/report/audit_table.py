@@ -2,7 +2,7 @@
 
 from agentkey_lint.report.paint import COLOURS, DIM, fault_line, paint
 from agentkey_lint.report.rows import Total, totals
-from agentkey_lint.report.text import About, count, day, plural, visible
+from agentkey_lint.report.text import About, count, plural, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _cells(row: "Leak") -> tuple[str, ...]:
 
 
 def _day(commit: "Commit | None") -> str:
-    return day(commit.date) if commit is not None else ""
+    return commit.day if commit is not None else ""
 
 
 def _details(number: int, row: "Leak", colour: bool) -> "Iterator[str]":
@@ -122,9 +122,9 @@ def _sighting(one: "Sighting") -> str:
     place = f"{visible(one.path)}:{one.line}" if one.kind in ("file", "object") else f"{one.kind} {visible(one.path)}, line {one.line}"
     parts = [f"in {place}"]
     if one.first is not None:
-        parts.append(f"since {one.first.id[:_KEPT]} ({day(one.first.date)})")
+        parts.append(f"since {one.first.id[:_KEPT]} ({one.first.day})")
     if one.tip:
         parts.append("still there")
     elif one.last is not None and one.last != one.first:
-        parts.append(f"last in {one.last.id[:_KEPT]} ({day(one.last.date)})")
+        parts.append(f"last in {one.last.id[:_KEPT]} ({one.last.day})")
     return ", ".join(parts)

@@ -4,7 +4,7 @@ Faults and an interruption are rows of their own with that word as their verdict
 end, and none starts a formula: a spreadsheet would run what the scanned repository wrote there. Such a cell gets an apostrophe in front.
 """
 
-from agentkey_lint.report.rows import Row, Table, date, of_audit, of_report
+from agentkey_lint.report.rows import Row, Table, of_audit, of_report
 from agentkey_lint.report.text import About, visible
 
 TYPE_CHECKING = False
@@ -76,7 +76,7 @@ def _cells(row: Row) -> list[str]:
         return cells + [""] * (len(COLUMNS) - len(cells))
     cells.append(leak.state)
     for commit in (leak.first, leak.last):
-        cells += [date(commit.date), commit.id] if commit is not None else ["", ""]
+        cells += [commit.day, commit.id] if commit is not None else ["", ""]
     return [*cells, str(leak.commits), str(leak.files), "; ".join(leak.actions), leak.link, "; ".join(dict.fromkeys(one.repository for one in leak.elsewhere))]
 
 

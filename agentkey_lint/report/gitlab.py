@@ -4,7 +4,7 @@ Held against the schema of secret detection reports as GitLab keeps it in lib/gi
 versions 15.0.0 to 15.2.1 all take. GitLab has no word for findings that are suppressed, so only reported ones are in it.
 """
 
-from agentkey_lint.report.rows import Row, Table, date, of_audit, of_report, web
+from agentkey_lint.report.rows import Row, Table, of_audit, of_report, web
 from agentkey_lint.report.text import About, visible
 
 TYPE_CHECKING = False
@@ -95,7 +95,7 @@ def _commit(row: Row) -> dict[str, str]:
     first = row.leak.first if row.leak is not None else None
     if first is None:
         return {"sha": NO_COMMIT}
-    return {"sha": first.id or NO_COMMIT, "date": date(first.date)}
+    return {"sha": first.id or NO_COMMIT, "date": first.day}
 
 
 def _identity(row: Row, seen: dict[str, int]) -> str:

@@ -12,7 +12,6 @@ from agentkey_lint.report.text import (
     by_severity,
     by_verdict,
     count,
-    day,
     exit_status,
     has_surrogates,
     ordered,
@@ -154,4 +153,4 @@ def _leak(row: "Leak") -> dict[str, object]:
 
 
 def _commit(commit: "Commit | None") -> dict[str, object] | None:
-    return None if commit is None else {"id": commit.id, "date": day(commit.date)}
+    return None if commit is None else {"id": commit.id, "date": commit.day}

@@ -6,7 +6,7 @@ holds the gravest 100 and says how many more there are.
 
 import re
 
-from agentkey_lint.report.rows import Row, Table, date, gravest, headline, of_audit, of_report, place, unshown, web
+from agentkey_lint.report.rows import Row, Table, gravest, headline, of_audit, of_report, place, unshown, web
 from agentkey_lint.report.text import About, visible
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ def _leak(row: Row) -> list[str]:
     first = text(leak.actions[0]) if leak.actions else ""
     if web(leak.link):
         first += f" [→]({leak.link})"
-    return [row.finding.severity, leak.state, what, where, date(leak.first.date) if leak.first is not None else "", first]
+    return [row.finding.severity, leak.state, what, where, leak.first.day if leak.first is not None else "", first]
 
 
 def code(words: str) -> str:

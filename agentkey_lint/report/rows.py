@@ -131,13 +131,6 @@ def place(row: Row) -> str:
     return f"{visible(row.finding.path)}:{row.finding.start.line}:{row.finding.start.column}"
 
 
-def date(seconds: int) -> str:
-    """`2024-01-31` in UTC. A commit may claim any date: one that no calendar of four digits has is empty."""
-    from time import gmtime, strftime
-
-    return strftime("%Y-%m-%d", gmtime(seconds)) if 0 <= seconds < 253402300800 else ""
-
-
 def web(link: str) -> str:
     """The link, if it is a plain address of the web that can stand in any format as it is; else nothing."""
     import re

@@ -136,17 +136,6 @@ def audit_status(audit: "Audit") -> int:
     return int(any(counts(row.finding, row.verdict) for row in rows))
 
 
-def day(seconds: int) -> str:
-    """The day of a point in time (seconds since 1970, UTC) as ISO 8601 writes it; empty for one that no calendar has: commits may claim any."""
-    from time import gmtime
-
-    try:
-        when = gmtime(seconds)
-    except (OverflowError, OSError, ValueError):
-        return ""
-    return f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}" if 0 < when.tm_year < 10_000 else ""
-
-
 def say(text: "str | Iterable[str]", stream: "BinaryIO | None" = None) -> None:
     """A text, or the chunks of one, to standard output or another stream: in UTF-8, whatever the terminal is set to."""
     stream = stream or sys.stdout.buffer

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.catalog import durations
+from agentkey_lint.model.days import day
 
 NEVER = durations.NEVER
 
@@ -113,10 +114,14 @@ def test_one_moment_is_one_number_in_every_zone(moment: datetime, minutes: int) 
 
 @settings(deadline=None)
 @given(st.dates())
-def test_a_day_is_written_as_it_was_read(day: object) -> None:
-    moment = durations.date(str(day))
+def test_a_day_is_written_as_it_was_read(date: object) -> None:
+    moment = durations.date(str(date))
     assert moment is not None
-    assert durations.day(moment) == str(day)
+    assert day(moment) == str(date)
+
+
+def test_what_no_calendar_has_is_no_day() -> None:
+    assert {day(moment) for moment in (253402300800, -62135596801, 10**18, 10**30, -(10**30))} == {""}
 
 
 def test_today_is_the_start_of_this_day() -> None:

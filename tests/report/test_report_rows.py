@@ -15,12 +15,12 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from report_samples import ABOUT, HOSTILE_PATH, audit, audits, corners, finding, leak, report, reported, reports
 
-from agentkey_lint.model.audit import Audit, Audited
+from agentkey_lint.model.audit import Audit, Audited, Commit
 from agentkey_lint.model.finding import SEVERITIES, Judged, Position, Report
 from agentkey_lint.model.source import Fault
 from agentkey_lint.report import csv as csv_report
 from agentkey_lint.report import github, gitlab, junit, markdown
-from agentkey_lint.report.rows import date, of_audit
+from agentkey_lint.report.rows import of_audit
 from agentkey_lint.report.text import VERDICTS, counts, visible
 
 MODULES = (csv_report, github, gitlab, junit, markdown)
@@ -316,4 +316,5 @@ def test_leaks_of_several_repositories_are_merged_nearest_to_the_tip_first() -> 
 
 
 def test_dates() -> None:
-    assert [date(seconds) for seconds in (0, 1_612_137_600, 253402300799, 253402300800, -1, 10**18)] == ["1970-01-01", "2021-02-01", "9999-12-31", "", "", ""]
+    days = [Commit("", seconds).day for seconds in (0, 1_612_137_600, 253402300799, 253402300800, -1, 10**18)]
+    assert days == ["1970-01-01", "2021-02-01", "9999-12-31", "", "", ""]

@@ -2,7 +2,7 @@
 
 from agentkey_lint.model.finding import SEVERITIES
 from agentkey_lint.model.record import Record
-from agentkey_lint.report.rows import STATES, Row, date, rank, web
+from agentkey_lint.report.rows import STATES, Row, rank, web
 from agentkey_lint.report.text import About, plural, visible
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ def view(number: int, row: Row, labels: "Mapping[str, str]") -> View:
         labels.get(state, state),
         rank((*STATES, *labels), state),
         row.verdict,
-        date(leak.first.date) if leak is not None and leak.first is not None else "",
+        leak.first.day if leak is not None and leak.first is not None else "",
         visible(finding.message),
         _excerpt(finding.excerpt),
         visible(finding.hint),
@@ -106,7 +106,7 @@ def _facts(row: Row) -> "Iterable[tuple[str, str]]":
 
 
 def _commit(commit: "Commit | None") -> str:
-    return " ".join(part for part in (commit.id[:10], date(commit.date)) if part) if commit is not None else ""
+    return " ".join(part for part in (commit.id[:10], commit.day) if part) if commit is not None else ""
 
 
 def _sighting(one: "Sighting") -> tuple[str, str]:
