@@ -9,12 +9,13 @@ usage: python tools/docs.py [--check]
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from repositories import commit, repository
 
 from agentkey_lint.arguments import parser
 from agentkey_lint.catalog.owasp import standards
@@ -74,7 +75,8 @@ def examples() -> dict[str, str]:
 
 def printed(rule: str, case: Case, root: Path) -> str:
     """The command and the findings of one rule in a case, as a terminal shows them."""
-    repository(case, root)
+    root.mkdir()
+    repository(root, case.files, case.untracked, case.before)
     arguments = [*case.arguments, *(["--base", "HEAD"] if case.before else [])]
     options = parser(["check"]).parse_args(["check", *arguments])
     with contextlib.chdir(root):
@@ -87,36 +89,12 @@ def printed(rule: str, case: Case, root: Path) -> str:
 
 def audited(rule: str, case: Case, root: Path) -> str:
     """The same of an audit, once the files of the case are committed as well."""
-    repository(case, root)
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root), "commit", "-q", "-m", "after"], check=True)
+    root.mkdir()
+    commit(repository(root, case.files, case.untracked, case.before), "after")
     leaks = [leak for leak in audit_repository(str(root), "case", Terms()).leaks if leak.finding.rule == rule and leak.verdict == "reported"]
     own = tuple(Judged(leak.finding, leak.verdict) for leak in leaks)
     blocks = list(terminal.render(Report(own, (), 0, 0), About("", rules())))[: len(own)]
     return f"$ agentkey-lint audit\n\n{''.join(blocks[:MOST_FINDINGS])}".rstrip()
-
-
-def repository(case: Case, root: Path) -> None:
-    """A case as a git repository, its files in the index but those that it calls untracked; those of before are a commit."""
-    git = ("git", "-c", "init.defaultBranch=main", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root))
-    root.mkdir()
-    subprocess.run([*git, "init", "-q", "--template="], check=True)
-    if case.before:
-        write(case.before, root)
-        subprocess.run([*git, "add", "-A"], check=True)
-        subprocess.run([*git, "commit", "-q", "-m", "before"], check=True)
-        subprocess.run([*git, "rm", "-q", "-r", "."], check=True)
-        root.mkdir(exist_ok=True)
-    write(case.files, root)
-    tracked = [path for path in case.files if path not in case.untracked]
-    if tracked:
-        subprocess.run([*git, "add", "-f", "--", *tracked], check=True)
-
-
-def write(files: dict[str, str], root: Path) -> None:
-    for path, text in files.items():
-        place = root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8", newline="")
 
 
 def owasp() -> Iterator[str]:

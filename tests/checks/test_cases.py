@@ -1,7 +1,6 @@
 """The literate cases of every rule: the files of each are linted as a repository, and the findings held against those that the case states."""
 
 import os
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -9,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from repositories import commit, repository
 
 from agentkey_lint.commands.fixing import differences
 from agentkey_lint.commands.mending import LATER, Mended, Mending
@@ -49,28 +49,6 @@ def no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         yield
-
-
-def repository(case: Case, root: Path) -> None:
-    """Write a case's files into a new repository, all of them in the index but those that the case calls untracked; those of before are a commit."""
-    git = ("git", "-c", "init.defaultBranch=main", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root))
-    subprocess.run([*git, "init", "-q", "--template="], check=True)
-    if case.before:
-        write(case.before, root)
-        subprocess.run([*git, "add", "-A"], check=True)
-        subprocess.run([*git, "commit", "-q", "-m", "before"], check=True)
-        subprocess.run([*git, "rm", "-q", "-r", "."], check=True)
-    write(case.files, root)
-    tracked = [path for path in case.files if path not in case.untracked]
-    if tracked:
-        subprocess.run([*git, "add", "-f", "--", *tracked], check=True)
-
-
-def write(files: dict[str, str], root: Path) -> None:
-    for path, text in files.items():
-        place = root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8", newline="")
 
 
 def options(arguments: list[str]) -> Thresholds:
@@ -142,7 +120,7 @@ def test_a_rule_shows_what_it_reports_and_what_it_leaves_alone(rule: str) -> Non
 
 @pytest.mark.parametrize(("rule", "case"), ALL, ids=[f"{rule}: {case.title}" for rule, case in ALL])
 def test_case(rule: str, case: Case, tmp_path: Path) -> None:
-    repository(case, tmp_path)
+    repository(tmp_path, case.files, case.untracked, case.before)
     if "audit" in case.arguments:
         audited(case, rule, tmp_path)
         return
@@ -166,7 +144,7 @@ def test_case(rule: str, case: Case, tmp_path: Path) -> None:
 
 def audited(case: Case, rule: str, root: Path) -> None:
     """What an audit says once the files of the case are committed as well."""
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(root), "commit", "-q", "-m", "after"], check=True)
+    commit(root, "after")
     told = audit_repository(str(root), "case", Terms())
     found = [(leak.finding.path, leak.finding.start.line, leak.finding.rule) for leak in told.leaks if leak.verdict == "reported"]
     assert sorted(one for one in found if one[2] == rule) == case.expected

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from repositories import repository
 
 from agentkey_lint.testing import expand
 
@@ -22,15 +23,6 @@ role = "read-only"
 scopes = ["messages:read"]
 ttl = "30d"
 """
-
-
-def repository(folder: Path, files: dict[str, str]) -> Path:
-    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    subprocess.run(["git", "add", "-A", "-f"], cwd=folder, check=True)
-    return folder
 
 
 def findings(done: "subprocess.CompletedProcess[bytes]", path: str) -> list[dict]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from repositories import repository
 
 from agentkey_lint.testing import expand
 
@@ -26,15 +27,6 @@ env = "%s"
 ttl = "12h"
 audit = "siem"
 """
-
-
-def repository(folder: Path, files: dict[str, str]) -> Path:
-    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    subprocess.run(["git", "add", "-A", "-f"], cwd=folder, check=True)
-    return folder
 
 
 def findings(done: "subprocess.CompletedProcess[bytes]") -> dict[tuple[str, str], dict]:
