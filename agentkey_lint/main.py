@@ -26,7 +26,9 @@ def main(argv: "Sequence[str]") -> int:
 
         return arguments.dispatch(argv)
     except AgentkeyError as error:
-        sys.stderr.write(f"agentkey-lint: {error}\n")
+        from agentkey_lint.engine.shown import without_secrets
+
+        sys.stderr.write(f"agentkey-lint: {without_secrets(str(error))}\n")
         return NOT_WHOLE
     except KeyboardInterrupt:
         sys.stderr.write("agentkey-lint: interrupted\n")

@@ -86,8 +86,9 @@ def size(text: str) -> int:
 def finish(audit: Audit, form: str) -> int:
     """Write the report and say what it comes to."""
     from agentkey_lint.commands.running import about
+    from agentkey_lint.engine.shown import without_secrets
     from agentkey_lint.report.text import audit_status, say
 
     render = __import__(f"agentkey_lint.report.{form}", fromlist=["render_audit"]).render_audit
-    say(render(audit, about(form, "audit")))
+    say(render(without_secrets(audit), about(form, "audit")))
     return audit_status(audit)

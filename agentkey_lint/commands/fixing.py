@@ -7,6 +7,7 @@ from agentkey_lint.commands.check import linted
 from agentkey_lint.commands.mending import Mended, Mending, Value
 from agentkey_lint.commands.running import Options, finish
 from agentkey_lint.engine.settings import Finder
+from agentkey_lint.engine.shown import without_secrets
 from agentkey_lint.fix import environment, ignores, write
 from agentkey_lint.fix.overlay import Overlay
 from agentkey_lint.model.source import Fault
@@ -31,14 +32,15 @@ def fix(paths: "Sequence[str]", options: Options, unsafe: bool, diff: bool) -> i
     mended = Mending(overlay, plan, unsafe, settings).run(before)
     if diff:
         _say(differences(overlay, settings), options)
-        _say(fixes.render(mended.fixed, done=False), options)
+        _say(fixes.render(without_secrets(tuple(mended.fixed)), done=False), options)
         return exit_status(before)
     keep = [one for one in mended.values if _asked(one, overlay)] if mended.values and attended() else []
     faults = written(overlay, "could not be fixed")
     if any(fault.path.rsplit("/", 1)[-1] == ignores.NAME for fault in faults):  # git may not ignore the environment file after all
         keep = []
     notes, more = _kept(mended, keep, overlay)
-    _say(fixes.render([one for one in mended.fixed if one.path not in {fault.path for fault in faults}], notes), options)
+    fixed = tuple(one for one in mended.fixed if one.path not in {fault.path for fault in faults})
+    _say(fixes.render(without_secrets(fixed), notes), options)
     after, _, _ = linted(paths, options)
     faults += more
     if faults:
@@ -63,7 +65,7 @@ def differences(overlay: Overlay, settings: Finder, ours: bool = False) -> "Iter
         old, new = ((documents.build(decode(path, one)) if one is not None else None) for one in (overlay.before.get(path), data))
         if new is not None:
             known = (old, pipeline.claims(old, repository)[0]) if old is not None else None
-            for line in unified(path, known, (new, pipeline.claims(new, repository)[0]), ours):
+            for line in unified(without_secrets(path), known, (new, pipeline.claims(new, repository)[0]), ours):
                 yield visible(line) + "\n"
     if overlay.files:
         yield "\n"

@@ -78,6 +78,10 @@ def finish(report: "Report", options: Options, mode: str) -> int:
     """Write the report and say what it comes to."""
     from agentkey_lint.report.text import exit_status, say
 
+    if report.results or report.faults or report.drift is not None:
+        from agentkey_lint.engine.shown import without_secrets
+
+        report = without_secrets(report)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
     say(render(report, about(options.format, mode, options.show)))
     return exit_status(report)

@@ -12,6 +12,7 @@ from agentkey_lint.discover.submodules import submodules
 from agentkey_lint.engine import audit, cache, pool
 from agentkey_lint.engine.audit import Terms
 from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.shown import without_secrets
 from agentkey_lint.model.audit import Audited
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.record import Record
@@ -83,7 +84,7 @@ def work(text: str) -> str:
         from agentkey_lint.engine.pipeline import place_of
 
         found = [Audited(name, (), (Fault("", f"a bug: {place_of(error)}"),))]
-    return json.dumps([standing, common, found])
+    return json.dumps([standing, common, found and without_secrets(tuple(found))])  # is kept on disk, or goes over a wire
 
 
 def answer(text: str) -> Answer:
