@@ -31,6 +31,7 @@ RULE = Rule("missing-ignore", "ignores", "low", "Nothing ignores the secret file
 
 def missing_ignore(fact: tuple[Expected, ...], document: Document, repository: Repository) -> "Iterator[Claim]":
     missing: dict[str, list[Expected]] = {}
+    none = not any(path.rpartition("/")[2] == ".gitignore" for path in repository.paths())
     for one in fact:
         if not one.ignore.ignored and not one.ignore.negated:
             missing.setdefault(one.family, []).append(one)
@@ -41,8 +42,8 @@ def missing_ignore(fact: tuple[Expected, ...], document: Document, repository: R
         yield Claim(
             RULE.id,
             Span(0, 0),
-            f"{family.name}: no ignore pattern excludes {first.path}{more}{used}",
-            f"Add to .gitignore: {', '.join(family.lines)}",
+            f"{family.name}: {'there is no .gitignore that' if none else 'no ignore pattern'} excludes {first.path}{more}{used}",
+            f"{'Write a .gitignore with' if none else 'Add to .gitignore'}: {', '.join(family.lines)}",
             RULE.severity,
             identity=id,
             notes=(Note(Span(1, 1), f"{family.name} are made beside this", first.because),) if first.because else (),

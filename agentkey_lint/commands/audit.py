@@ -19,7 +19,7 @@ _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 def arguments(command: "ArgumentParser") -> None:
-    from agentkey_lint.commands.options import FORMATS
+    from agentkey_lint.commands.options import FORMATS, add_isolated
 
     command.add_argument("repositories", nargs="*", metavar="REPO", help="folders of repositories, bare ones too (default: the current one)")
     command.add_argument("--repos", metavar="FILE", default="", help="audit every repository that this file names: paths, one a line")
@@ -31,6 +31,9 @@ def arguments(command: "ArgumentParser") -> None:
     command.add_argument("--unreachable", action="store_true", help="also what no ref leads to: reflogs, dropped stashes, dangling objects")
     command.add_argument("--cache", action="store_true", help="remember in the git folder what held nothing, and do not read it again")
     command.add_argument("--no-cache", action="store_false", dest="cache", help="read everything (the default)")
+    strict = "ask for ignore lines of every tool that makes secret files (missing-ignore), not only of those in use"
+    command.add_argument("--strict", action="store_true", help=strict)
+    add_isolated(command)
     command.add_argument("--format", choices=FORMATS, default="terminal", help="default: terminal")
     command.add_argument("--min-severity", choices=SEVERITIES, default="", help="report from this severity on (default: as set, else low)")
     command.add_argument("--min-confidence", choices=CONFIDENCES, default="", help="report from this confidence on (default: as set, else medium)")
@@ -42,16 +45,16 @@ def run(options: "Namespace") -> int:
     from agentkey_lint.engine.audit import Terms
 
     wish = Wish(options.branch, options.since, size(options.max_blob_size), options.unreachable)
-    terms = Terms(wish, Thresholds(options.min_severity, options.min_confidence), options.cache)
+    terms = Terms(wish, Thresholds(options.min_severity, options.min_confidence), options.cache, strict=options.strict, isolated=options.isolated)
     if options.repos:
         from agentkey_lint.commands import fleet
 
         if options.repositories:
             raise UsageError("name repositories on the command line, or in the file of --repos")
-        return finish(fleet.audit(options.repos, terms, options.resume, options.scheduler), options.format)
+        return finish(fleet.audit(options.repos, terms, options.resume, options.scheduler), options.format, options.isolated)
     if options.resume or options.scheduler:
         raise UsageError("--resume and --scheduler go with --repos")
-    return finish(_audit(options.repositories or [os.getcwd()], terms), options.format)
+    return finish(_audit(options.repositories or [os.getcwd()], terms), options.format, options.isolated)
 
 
 def _audit(places: "Sequence[str]", terms: "Terms") -> Audit:
@@ -83,12 +86,12 @@ def size(text: str) -> int:
     return min(int(number) * _UNITS[unit], MAX_FILE)
 
 
-def finish(audit: Audit, form: str) -> int:
+def finish(audit: Audit, form: str, isolated: bool = False) -> int:
     """Write the report and say what it comes to."""
     from agentkey_lint.commands.running import about
     from agentkey_lint.engine.shown import without_secrets
     from agentkey_lint.report.text import audit_status, say
 
     render = __import__(f"agentkey_lint.report.{form}", fromlist=["render_audit"]).render_audit
-    say(render(without_secrets(audit), about(form, "audit")))
+    say(render(without_secrets(audit), about(form, "audit", isolated=isolated)))
     return audit_status(audit)

@@ -2,9 +2,8 @@
 
 import sys
 
-from agentkey_lint.commands.running import Options, finish, kept_of, plan_of, repository_of
+from agentkey_lint.commands.running import Options, finish, kept_of, plan_of, repository_of, settings_of
 from agentkey_lint.engine import pipeline
-from agentkey_lint.engine.settings import Finder
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.source import Fault
 
@@ -23,7 +22,7 @@ STDIN_LIMIT = 256 * 1024 * 1024
 
 
 def arguments(command: "ArgumentParser") -> None:
-    from agentkey_lint.commands.options import add_output
+    from agentkey_lint.commands.options import add_isolated, add_output
 
     command.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the whole repository); - is standard input")
     command.add_argument("--staged", action="store_true", help="lint what is staged for the next commit: the bytes in the index, never the work tree's")
@@ -37,6 +36,7 @@ def arguments(command: "ArgumentParser") -> None:
     command.add_argument("--changed", action="store_true", help=changed)
     strict = "ask for ignore lines of every tool that makes secret files (missing-ignore), not only of those in use; in a run over everything"
     command.add_argument("--strict", action="store_true", help=strict)
+    add_isolated(command)
     add_output(command)
 
 
@@ -45,7 +45,7 @@ def run(options: "Namespace") -> int:
 
     if options.fix or options.diff or options.unsafe_fixes:
         return _fix(options)
-    chosen = output(options)._replace(base=options.base, changed=options.changed, strict=options.strict)
+    chosen = output(options)._replace(base=options.base, changed=options.changed, strict=options.strict, isolated=options.isolated)
     return check(options.paths, options.staged, options.stdin_path, chosen)
 
 
@@ -57,6 +57,8 @@ def _fix(options: "Namespace") -> int:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if options.staged:
         raise UsageError("--fix works on the work tree: what is staged would no longer be what you looked at; fix first, then stage")
+    if options.isolated:
+        raise UsageError("--isolated looks at a repository that is not trusted, and --fix mends one's own: they do not go together")
     if options.base or options.changed:
         raise UsageError("--fix mends what is found, and what a change widened is for a person to decide: it does not go with --base")
     if "-" in options.paths or options.stdin_path:
@@ -66,6 +68,8 @@ def _fix(options: "Namespace") -> int:
 
 def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Options) -> int:
     """Lint the given files and folders (all without any), the index's changes, or standard input."""
+    if options.isolated and options.adopt:
+        raise UsageError("--adopt follows comments in the files, and --isolated does not: they do not go together")
     if options.changed and not options.base:
         raise UsageError("--changed goes with --base")
     if "-" in paths and options.base:
@@ -90,7 +94,7 @@ def _staged(paths: "Sequence[str]", options: Options) -> int:
     since = _since(options, index)
     changed = since.files() if since is not None and options.changed else index.changed()
     wanted = [relative(path, index.root) for path in paths]
-    settings = Finder(index.some)
+    settings = settings_of(index, options.isolated)
 
     def meant(path: str) -> bool:
         return not paths or any(path == one or not one or path.startswith(one + "/") for one in wanted)
@@ -122,7 +126,7 @@ def linted(paths: "Sequence[str]", options: Options) -> "tuple[Report, Worktree,
     if since is not None and options.changed:
         differ = set(since.files())
         files = [path for path in files if path in differ]
-    settings = Finder(tree.some)
+    settings = settings_of(tree, options.isolated)
     kept = kept_of(files, settings)
     plan, repository = plan_of(options, tree)._replace(whole=not paths and not options.changed), repository_of(tree, settings)
     report = pool.lint(tree, kept, frozenset(chosen.named), repository, plan)._replace(excluded=len(files) - len(kept))
@@ -152,7 +156,7 @@ def _stdin(stdin_path: str, options: Options) -> int:
     path = relative(stdin_path, tree.root) if stdin_path else "<stdin>"
     data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
     items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > STDIN_LIMIT else decode(path, data)]
-    settings = Finder(tree.some)
+    settings = settings_of(tree, options.isolated)
     kept = items if kept_of([path], settings) else []
     report = pipeline.lint(kept, repository_of(tree, settings), plan_of(options, tree))
     return finish(report._replace(excluded=len(items) - len(kept)), options, "standard input")

@@ -31,6 +31,12 @@ def add_selection(command: "ArgumentParser") -> None:
     command.add_argument("--detect-secrets-plugin", dest="plugins", action="append", metavar="PATH", default=[], help=plugin)
 
 
+def add_isolated(command: "ArgumentParser") -> None:
+    """For who does not trust the repository."""
+    isolated = "follow no settings, baselines and comments of the repository itself: for who does not trust them"
+    command.add_argument("--isolated", action="store_true", help=isolated)
+
+
 def output(options: "Namespace") -> Options:
     """What `add_output`, or `add_selection` alone, added, as the commands take it."""
     adopt = None if options.adopt is None else tuple(tool.strip() for tool in options.adopt.split(",") if tool.strip())

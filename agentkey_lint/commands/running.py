@@ -5,10 +5,10 @@ import sys
 
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.fingerprint import fingerprinter
-from agentkey_lint.engine.hiding import baselines
+from agentkey_lint.engine.hiding import baselines, nowhere
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.repository import make
-from agentkey_lint.engine.settings import Finder
+from agentkey_lint.engine.settings import Finder, without_settings
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.record import Record
 
@@ -29,7 +29,7 @@ class Options(Record):
 
     severity, confidence: empty for what the settings say; adopt (tools whose comments count): None for it. show: the verdicts that a terminal shows.
     base: report what was widened since HEAD left this revision. changed: lint only the files that differ from then.
-    strict: ask for the ignore lines of every tool.
+    strict: ask for the ignore lines of every tool. isolated: follow no settings, baselines and comments of the repository itself.
     """
 
     format: str = "terminal"
@@ -42,9 +42,15 @@ class Options(Record):
     base: str = ""
     changed: bool = False
     strict: bool = False
+    isolated: bool = False
 
 
 USUAL = Options()
+
+
+def settings_of(snapshot: "Worktree | Index", isolated: bool) -> Finder:
+    """The settings in a snapshot, or none where they are not to be followed."""
+    return without_settings() if isolated else Finder(snapshot.some)
 
 
 def repository_of(snapshot: "Worktree | Index", settings: Finder) -> "Repository":
@@ -61,7 +67,7 @@ def kept_of(paths: "Sequence[str]", settings: Finder) -> "Sequence[str]":
 def plan_of(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
     """How a snapshot is judged. Raises UsageError for options that do not go together."""
     git = snapshot.git
-    baseline, known = baselines(snapshot.read)
+    baseline, known = baselines(nowhere if options.isolated else snapshot.read)
     detect = None
     if options.plugins and not options.detectors:
         raise UsageError("--detect-secrets-plugin goes with --with detect-secrets")
@@ -71,7 +77,7 @@ def plan_of(options: Options, snapshot: "Worktree | Index") -> pipeline.Plan:
         detect = detector(baseline(), options.plugins)
     thresholds = Thresholds(options.severity, options.confidence)
     fingerprint = fingerprinter(git.common if git is not None else "")
-    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=known, strict=options.strict)
+    return pipeline.Plan(thresholds, fingerprint, baseline, detect, adopt=options.adopt, known=known, strict=options.strict, isolated=options.isolated)
 
 
 def finish(report: "Report", options: Options, mode: str) -> int:
@@ -83,11 +89,11 @@ def finish(report: "Report", options: Options, mode: str) -> int:
 
         report = without_secrets(report)
     render = __import__(f"agentkey_lint.report.{options.format}", fromlist=["render"]).render
-    say(render(report, about(options.format, mode, options.show)))
+    say(render(report, about(options.format, mode, options.show, options.isolated)))
     return exit_status(report)
 
 
-def about(form: str, mode: str, show: "Sequence[str]" = ("reported",)) -> "About":
+def about(form: str, mode: str, show: "Sequence[str]" = ("reported",), isolated: bool = False) -> "About":
     """What a report in some format says of a run beyond its results: no more than the format has a use for."""
     from agentkey_lint import __version__
     from agentkey_lint.report.text import About
@@ -100,4 +106,4 @@ def about(form: str, mode: str, show: "Sequence[str]" = ("reported",)) -> "About
 
         standards = known()
     colour = form == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return About(__version__, rules, frozenset(show), colour, mode, manuals, standards)
+    return About(__version__, rules, frozenset(show), colour, mode, manuals, standards, isolated)

@@ -13,10 +13,10 @@ from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urg
 from agentkey_lint.engine import survey as surveys
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
 from agentkey_lint.engine.fingerprint import fingerprinter
-from agentkey_lint.engine.hiding import baselines
+from agentkey_lint.engine.hiding import baselines, nowhere
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.engine.leaks import Found
-from agentkey_lint.engine.settings import Finder
+from agentkey_lint.engine.settings import Finder, without_settings
 from agentkey_lint.model.audit import Audited, Leak
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.finding import Judged
@@ -39,7 +39,8 @@ MOST_FAULTS = 50
 class Terms(Record):
     """How an audit is to be run. cache: what held nothing is remembered in the repository's git folder.
 
-    key: of the fingerprints; empty: the repository's own.
+    key: of the fingerprints; empty: the repository's own. strict: ask for the ignore lines of every tool.
+    isolated: follow no settings, baselines and comments of the repository itself.
     tell: is called now and then with how much is done, how much there is, and the bytes read so far.
     """
 
@@ -47,6 +48,8 @@ class Terms(Record):
     thresholds: Thresholds = Thresholds()
     cache: bool = False
     key: bytes = b""
+    strict: bool = False
+    isolated: bool = False
     tell: "Callable[[int, int, int], None]" = lambda done, of, size: None
 
 
@@ -117,15 +120,15 @@ def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
 
     history = once(read_log)
     tree = now.tree
-    baseline, known = baselines(tree.read)
-    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common, terms.key), baseline, known=known)
+    baseline, known = baselines(nowhere if terms.isolated else tree.read)
+    plan = pipeline.Plan(terms.thresholds, fingerprinter(git.common, terms.key), baseline, known=known, strict=terms.strict, isolated=terms.isolated)
     plan.fingerprint(b"")  # so that every child has the one key
-    settings = Finder(tree.some)
+    settings = without_settings() if terms.isolated else Finder(tree.some)
     try:
         settings.prepare(tree.paths())
     except UsageError as error:  # nobody asked for these settings here: what is wrong with them must not keep the history unread
         gathered.faults.append(Fault("", str(error)))
-        settings = Finder(lambda paths: {})
+        settings = without_settings()
     past_facts = Repository(dict, lambda path: None, settings=settings)
     at_tip = _judge_tip(tree, history, settings, terms, plan, gathered)
     survey = history()
@@ -195,7 +198,9 @@ def _judge_tip(
         recent = set(gathered.surveys[0].history.blobs) if gathered.surveys else set()
         for path, results in by_path.items():
             results = [one for one in results if one.finding.rule != "repeated-key"]  # each key is one row as it is
-            if results and path in at_tip and (not terms.wish.since or at_tip[path] in recent):
+            if path not in at_tip:
+                gathered.late.extend(late.lacking(results))
+            elif results and (not terms.wish.since or at_tip[path] in recent):
                 gathered.found.append(Found("file", path, at_tip[path], tuple(results)))
             known[path] = tuple(one for one in results if one.finding.rule in versions.SECRETS)
     gathered.read.append((report.files, report.bytes))

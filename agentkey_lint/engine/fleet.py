@@ -61,15 +61,15 @@ def task(place: str, name: str, terms: Terms, known: str = "") -> str:
     """One repository to be audited, for `work`. known: the standing whose result need not be worked out again."""
     import json
 
-    return json.dumps([place, name, terms.wish, terms.thresholds, terms.cache, terms.key.hex(), known, cache.ruleset().hex()])
+    return json.dumps([place, name, terms.wish, terms.thresholds, terms.cache, terms.key.hex(), terms.strict, terms.isolated, known, cache.ruleset().hex()])
 
 
 def work(text: str) -> str:
     """Do a task. Whatever is wrong with its repository is a fault in the answer, for `answer` to read."""
     import json
 
-    place, name, wish, thresholds, keep, key, known, ruleset = json.loads(text)
-    terms = Terms(Wish(*wish), Thresholds(*thresholds), keep, bytes.fromhex(key))
+    place, name, wish, thresholds, keep, key, strict, isolated, known, ruleset = json.loads(text)
+    terms = Terms(Wish(*wish), Thresholds(*thresholds), keep, bytes.fromhex(key), strict, isolated)
     standing = common = ""
     found: list[Audited] | None = []
     try:

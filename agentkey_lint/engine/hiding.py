@@ -27,13 +27,14 @@ FORMATS = {"json": "json", "jsonc": "json", "json5": "json", "toml": "toml", "ya
 class Hiding(Record):
     """What may hide the claims about one file. recorded: what `.secrets.baseline` says. complain: say which comments hide nothing.
 
-    known: our own baseline, read when something would be reported.
+    known: our own baseline, read when something would be reported. isolated: nothing that the file itself says hides anything.
     """
 
     settings: Settings = DEFAULT
     recorded: "Baseline | None" = None
     complain: bool = True
     known: "Callable[[], Known] | None" = None
+    isolated: bool = False
 
 
 def may_complain(source: "Source") -> bool:
@@ -57,8 +58,15 @@ def baselines(read: "Callable[[str], bytes]") -> "tuple[Callable[[], Baseline], 
     return once(foreign), once(own)
 
 
+def nowhere(path: str) -> bytes:
+    """Stands for reading in a snapshot whose baselines are not to be followed."""
+    raise FileNotFoundError(path)
+
+
 def hidden(document: "Document", claims: "Sequence[Claim]", hiding: Hiding) -> "tuple[dict[int, str], list[Claim]]":
     """The positions of the claims that are hidden, each with who says so and why; and what is to be said of comments that hide nothing, or no longer."""
+    if hiding.isolated:
+        return {}, []
     found: dict[int, str] = {}
     places = {number: {claim.span.start, claim.secret.start} for number, claim in enumerate(claims) if claim.secret is not None}
     source = document.source

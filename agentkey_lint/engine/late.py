@@ -1,15 +1,16 @@
-"""Files that are ignored at the tip and were committed before: rows of an audit beside those of keys."""
+"""Rows of an audit beside those of keys: files that are ignored at the tip and were committed before, and what the tip lacks."""
 
 from agentkey_lint.catalog import ignores
 from agentkey_lint.discover.log import History
 from agentkey_lint.engine import documents, judging, pipeline, urgency
 from agentkey_lint.model.audit import Commit, Leak, Sighting
+from agentkey_lint.model.finding import Judged
 from agentkey_lint.model.repository import Past, Repository
 from agentkey_lint.model.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 MOST = 1_000
 """So many files of the past are asked about at the most."""
@@ -40,3 +41,10 @@ def rows(history: History, facts: Repository, held: "Collection[str]", plan: pip
             sighting = Sighting(path, 1, first=first, last=last)
             row = Leak(finding, verdict, "history", (sighting,), first, last, commits=len(commits), files=1)
             yield row._replace(actions=urgency.actions(row))
+
+
+def lacking(judged: "Sequence[Judged]") -> "Iterator[Leak]":
+    """One row for each finding about a file that the tip does not have: no commit brought it, and it has no place."""
+    for finding, verdict in judged:
+        row = Leak(finding, verdict, "tip")
+        yield row._replace(actions=urgency.actions(row))

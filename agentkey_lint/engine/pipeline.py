@@ -34,6 +34,7 @@ class Plan(Record):
     whole: the run is over all of a repository, so that the rules about it as a whole can speak. adopt: the tools whose comments count, whatever the
     settings say; None leaves it to them. known: the snapshot's own baseline, read when something would be reported. only: the rules that
     are asked (empty: all); trouble with a file's format is then not told. strict: take every tool for used.
+    isolated: no comment in a file hides what is found in it.
     """
 
     thresholds: judging.Thresholds
@@ -45,6 +46,7 @@ class Plan(Record):
     known: "Callable[[], Known] | None" = None
     only: tuple[str, ...] = ()
     strict: bool = False
+    isolated: bool = False
 
 
 class Outcome(Record):
@@ -135,7 +137,7 @@ def terms(document: Document, repository: Repository, plan: Plan, baseline: "Bas
     settings = repository.settings(document.source.path)
     if plan.adopt is not None:
         settings = settings._replace(adopt=plan.adopt)
-    return judging.within(plan.thresholds, settings), Hiding(settings, baseline, known=plan.known)
+    return judging.within(plan.thresholds, settings), Hiding(settings, baseline, known=plan.known, isolated=plan.isolated)
 
 
 def _as_set(claim: Claim, settings: Settings) -> Claim:

@@ -135,6 +135,11 @@ class Finder:
         return UsageError(f"{_shown(file)}:{line_of(self._files[file] or b'', (*prefix(file), *wrong.route))}: {wrong.message}")
 
 
+def without_settings() -> Finder:
+    """The settings of a snapshot that has none, or whose own are not to be followed."""
+    return Finder(lambda paths: {})
+
+
 def prefix(file: str) -> tuple[str, ...]:
     """The route of the table that holds the settings in a file."""
     return ("tool", "agentkey-lint") if file.rpartition("/")[2] == PYPROJECT else ()

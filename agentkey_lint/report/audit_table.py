@@ -2,7 +2,7 @@
 
 from agentkey_lint.report.paint import COLOURS, DIM, fault_line, paint
 from agentkey_lint.report.rows import Total, totals
-from agentkey_lint.report.text import About, count, plural, visible
+from agentkey_lint.report.text import ISOLATED, About, count, plural, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def render(audit: "Audit", about: About) -> "Iterator[str]":
     excluded = sum(one.excluded for one in audit.repositories)
     if excluded:
         yield f"left out: {plural(excluded, 'path')} excluded by the settings\n"
+    if about.isolated:
+        yield f"{ISOLATED}\n"
     yield f"read {plural(commits, 'commit')}, {plural(objects, 'object')}, {size / 1e6:.1f} MB\n"
     if audit.partial:
         yield "interrupted: this is what was found until then\n"

@@ -54,7 +54,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
 def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     """The report of an audit, in the same columns."""
-    return _render(of_audit(audit))
+    return _render(of_audit(audit, about))
 
 
 def _render(table: Table) -> "Iterator[str]":

@@ -23,7 +23,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
 def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     """The report of an audit. Only what the tip still holds has a line to stand at; the rest is said with its place in the message."""
-    return _render(of_audit(audit), about)
+    return _render(of_audit(audit, about), about)
 
 
 def _render(table: Table, about: About) -> "Iterator[str]":

@@ -25,7 +25,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
 def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     """The report of an audit: each key at the commit that brought it."""
-    return _render(of_audit(audit), about)
+    return _render(of_audit(audit, about), about)
 
 
 def _render(table: Table, about: About) -> "Iterator[str]":

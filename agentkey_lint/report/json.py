@@ -35,7 +35,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
     encode = JSONEncoder(separators=(",", ":")).encode
     tool = {"name": "agentkey-lint", "version": about.version}
     scanned = {"files": report.files, "bytes": report.bytes} | ({"excluded": report.excluded} if report.excluded else {})
-    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode(scanned)},"findings":['
+    yield f'{{"version":1,"tool":{encode(tool)},"scanned":{encode(scanned)},{_isolated(about)}"findings":['
     comma = "\n"
     for judged in ordered(report.results):
         yield comma + encode(_finding(judged))
@@ -51,6 +51,10 @@ def render(report: "Report", about: About) -> "Iterator[str]":
     if report.drift is not None:
         summary["drift"] = _drift(report.drift)
     yield f'\n],"faults":{encode(faults)},"summary":{encode(summary)}}}\n'
+
+
+def _isolated(about: About) -> str:
+    return '"isolated":true,' if about.isolated else ""
 
 
 def _drift(drift: "Drift") -> dict[str, object]:
@@ -108,7 +112,7 @@ def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     from json import JSONEncoder
 
     encode = JSONEncoder(separators=(",", ":")).encode
-    yield f'{{"version":1,"tool":{encode({"name": "agentkey-lint", "version": about.version})},"audit":['
+    yield f'{{"version":1,"tool":{encode({"name": "agentkey-lint", "version": about.version})},{_isolated(about)}"audit":['
     comma = "\n"
     for one in audit.repositories:
         facts: dict[str, object] = {"name": utf8(one.name)}

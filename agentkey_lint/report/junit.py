@@ -22,7 +22,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 
 def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     """The report of an audit: one suite, the repository before each place."""
-    return _render(of_audit(audit))
+    return _render(of_audit(audit, about))
 
 
 def _render(table: Table) -> "Iterator[str]":

@@ -31,7 +31,7 @@ def render(report: "Report", about: About) -> "Iterator[str]":
 def render_audit(audit: "Audit", about: About) -> "Iterator[str]":
     """The report of an audit, with the life of each key and what to do first."""
     cells = ("Severity", "State", "Key", "Place", "Since", "Do first")
-    return _render(of_audit(audit), about, cells, _leak)
+    return _render(of_audit(audit, about), about, cells, _leak)
 
 
 def _render(table: Table, about: About, cells: tuple[str, ...], line: "Callable[[Row], list[str]]") -> "Iterator[str]":

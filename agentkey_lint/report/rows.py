@@ -3,7 +3,7 @@
 from agentkey_lint.model.audit import Audit, Audited, Leak
 from agentkey_lint.model.finding import SEVERITIES, Finding, Report
 from agentkey_lint.model.record import Record
-from agentkey_lint.report.text import VERDICTS, About, count, ordered, plural, state, visible
+from agentkey_lint.report.text import ISOLATED, VERDICTS, About, count, ordered, plural, state, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ class Table(Record):
 def of_report(report: Report, about: About) -> Table:
     """The table of a run over files."""
     rows = tuple(Row(finding, verdict) for finding, verdict in ordered(report.results))
-    read = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}"
+    read = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}{_isolated(about)}"
     return Table(rows, tuple(_fault(fault) for fault in report.faults), read, report.partial)
 
 
-def of_audit(audit: Audit) -> Table:
+def of_audit(audit: Audit, about: About) -> Table:
     """The table of an audit. The leaks of one repository stay in its order; those of several are merged: the nearest to the tip first, then the gravest."""
     rows = [Row(leak.finding, leak.verdict, one.name, leak) for one in audit.repositories for leak in one.leaks]
     if len(audit.repositories) > 1:
@@ -62,7 +62,7 @@ def of_audit(audit: Audit) -> Table:
     blobs = sum(one.blobs for one in audit.repositories)
     size = sum(one.bytes for one in audit.repositories)
     repositories = f"{len(audit.repositories)} repositories" if len(audit.repositories) != 1 else "1 repository"
-    read = f"{repositories}: {plural(commits, 'commit')}, {plural(blobs, 'blob')} read, {plural(size, 'byte')}"
+    read = f"{repositories}: {plural(commits, 'commit')}, {plural(blobs, 'blob')} read, {plural(size, 'byte')}{_isolated(about)}"
     return Table(tuple(rows), faults, read, audit.partial or any(one.partial for one in audit.repositories), audit.repositories)
 
 
@@ -136,6 +136,10 @@ def web(link: str) -> str:
     import re
 
     return link if re.fullmatch(r"https://[A-Za-z0-9./_~%?=&#+-]+", link) else ""
+
+
+def _isolated(about: About) -> str:
+    return f"; {ISOLATED}" if about.isolated else ""
 
 
 def _fault(fault: "Fault", repository: str = "") -> str:

@@ -92,6 +92,8 @@ def _log(about: About, runs: "Iterable[tuple[dict[str, object], Iterable[tuple[J
     rules = [_rule(rule, (about.manuals or {}).get(rule.id, ""), where) for rule in about.rules]
     driver: dict[str, object] = {"name": "agentkey-lint", "version": about.version, "rules": rules}
     common: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
+    if about.isolated:
+        driver["properties"] = {"isolated": True}
     if about.standards:
         driver["supportedTaxonomies"] = [{"name": one.name, "index": number} for number, one in enumerate(about.standards)]
         common["taxonomies"] = [_taxonomy(one) for one in about.standards]

@@ -1,7 +1,7 @@
 """The report for a person at a terminal."""
 
 from agentkey_lint.report.paint import BOLD, COLOURS, CYAN, DIM, RED, fault_line, paint
-from agentkey_lint.report.text import About, by_severity, by_verdict, escape, ordered, plural, state, visible, whole
+from agentkey_lint.report.text import ISOLATED, About, by_severity, by_verdict, escape, ordered, plural, state, visible, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _summary(report: "Report", about: About) -> str:
             lines.append(f"{number} {verdict}{how}")
     if report.excluded:
         lines.append(f"{plural(report.excluded, 'file')} excluded by the settings")
+    if about.isolated:
+        lines.append(ISOLATED)
     if report.drift is not None:
         lines.append(_drift(report.drift))
     run = f"{visible(about.mode)}: {plural(report.files, 'file')} read, {plural(report.bytes, 'byte')}; {state(len(report.faults), report.partial)}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from agentkey_lint.model.audit import Audit
 
+ISOLATED = "isolated: settings, baselines and comments of the repository itself were not followed"
 VERDICTS = ("reported", "below-threshold", "suppressed", "baselined")
 
 
@@ -25,7 +26,7 @@ class About(Record):
     version: of this tool. rules: every rule that could have spoken, each id once.
     show: the verdicts that the terminal prints in full; all of them are counted. colour: ANSI colours at the terminal.
     mode: how the files were chosen, as a person would say it. manuals: rule id to its manual (Markdown), for the formats that carry it.
-    standards: the public lists that rules serve.
+    standards: the public lists that rules serve. isolated: the repository's own settings, baselines and comments were not followed.
     """
 
     version: str
@@ -35,6 +36,7 @@ class About(Record):
     mode: str = "check"
     manuals: "Mapping[str, str] | None" = None
     standards: tuple[Standard, ...] = ()
+    isolated: bool = False
 
 
 def escape(char: str) -> str:

@@ -409,3 +409,64 @@ def test_killed_leaves_no_broken_file(long: Path, delay: float) -> None:
     process.communicate()
     before = rows(audit(long, "--cache"))
     assert rows(audit(long)) == before
+
+
+def hints(report: dict[str, Any]) -> dict[str, str]:
+    return {row["message"].partition(":")[0]: row["message"] + row["hint"] for row in rows(report) if row["rule"] == "missing-ignore"}
+
+
+def test_ignore_lines_are_asked_for_of_the_tools_in_use_or_of_every_one(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "app", "-b", "main")
+    repo.commit({".env.example": "LEVEL=\n", "main.py": 'import os\n\nlevel = os.environ["LEVEL"]\n'})
+    (name,) = (said := hints(audit(repo.folder)))
+    assert "there is no .gitignore" in said[name] and "Write a .gitignore with: .env" in said[name] and ".env.example shows" in said[name]
+    everything = hints(audit(repo.folder, "--strict"))
+    assert name in everything and len(everything) > 5
+    assert set(everything) == {one["message"].partition(":")[0] for one in check(repo.folder, "--strict").json["findings"] if one["rule"] == "missing-ignore"}
+    repo.commit({".gitignore": "node_modules/\n"})
+    assert "no ignore pattern excludes" in hints(audit(repo.folder))[name]
+    repo.commit({".gitignore": ".env\n"})
+    assert hints(audit(repo.folder)) == {}
+    assert name not in (left := hints(audit(repo.folder, "--strict"))) and set(left) < set(everything)
+
+
+def test_isolated_follows_nothing_that_the_repository_says_of_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "repos").write_text("app\n")
+    repo = Repo(tmp_path / "app", "-b", "main")
+    marks = ("  # agentkey: ignore[hardcoded-key] a test", "  # pragma: allowlist secret", "  # gitleaks:allow", "", "", "")
+    files: dict[str, str | None] = {f"{number}.py": line(number).rstrip() + mark + "\n" for number, mark in enumerate(marks)}
+    own = 'adopt = ["gitleaks"]\nexclude = ["3.py"]\n[[ignore]]\nrules = ["hardcoded-key"]\npaths = ["5.py"]\nreason = "x"\n'
+    repo.commit(files | {"agentkey-lint.toml": own})
+    assert run("baseline", "create", folder=repo.folder).status == 0
+    repo.commit({})
+
+    def told(command: str, *arguments: str) -> set[str]:
+        report = run(*command.split(), "--format", "json", *arguments, folder=repo.folder).json
+        assert report.get("isolated", False) == ("--isolated" in arguments)
+        found = report["findings"] if "findings" in report else [row for one in report["audit"] for row in one["leaks"]]
+        return {one["path"] for one in found if one["verdict"] == "reported" and one["rule"] == "hardcoded-key"}
+
+    for command in ("check", "audit", "audit --repos ../repos", "check 0.py 1.py 2.py 3.py 4.py 5.py"):
+        assert told(command) == set()
+        assert told(command, "--isolated") == set(files), command
+    (repo.folder / "new.py").write_text(line(9).rstrip() + marks[0] + "\n")
+    repo.git("add", "-A")
+    assert told("check --staged") == set() and told("check --staged", "--isolated") == {"new.py"}
+    repo.commit({"agentkey-lint.toml": "exclude = 7\n"})  # what is wrong in settings is nothing to who does not follow them
+    assert run("check", folder=repo.folder).status == 2 and run("check", "--isolated", folder=repo.folder).status == 1
+    assert audit(repo.folder)["summary"]["exit"] == 2 and audit(repo.folder, "--isolated")["summary"]["exit"] == 1
+
+
+@pytest.mark.parametrize("command", ["check", "audit"])
+@pytest.mark.parametrize("form", ["terminal", "json", "sarif", "html", "markdown", "gitlab", "junit", "github"])
+def test_a_report_says_that_it_is_isolated(tmp_path: Path, command: str, form: str) -> None:
+    Repo(tmp_path, "-b", "main").commit({"a.py": "a = 1\n"})
+    assert "isolated" in run(command, "--format", form, "--isolated", folder=tmp_path).out
+    assert "isolated" not in run(command, "--format", form, folder=tmp_path).out
+
+
+def test_what_isolated_does_not_go_with(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    for arguments in (("--fix",), ("--diff",), ("--adopt", "gitleaks")):
+        assert run("check", "--isolated", *arguments, folder=tmp_path).status == 2

@@ -58,7 +58,10 @@ def records(value: Report | Audit) -> list[dict[str, str]]:
 def test_csv_is_read_back(value: Report | Audit) -> None:
     written = text_of(csv_report, value)
     assert all(line.endswith("\r") for line in written.split("\n")[:-1]), "RFC 4180 ends lines with CRLF"
-    rows = of_audit(value).rows if isinstance(value, Audit) else sorted(value.results, key=lambda one: (one.finding.path, one.finding.start, one.finding.rule))
+    if isinstance(value, Audit):
+        rows = of_audit(value, ABOUT).rows
+    else:
+        rows = sorted(value.results, key=lambda one: (one.finding.path, one.finding.start, one.finding.rule))
     read = [one for one in records(value) if one["verdict"] in VERDICTS]
     assert len(read) == len(rows)
     for one, row in zip(read, rows, strict=True):
@@ -93,7 +96,7 @@ def test_junit_is_xml_and_its_counts_are_right(value: Report | Audit) -> None:
         found = {kind: len(root.findall(f".//{kind}")) for kind in ("testcase", "failure", "error", "skipped")}
         assert [suite.get(name) for name in ("tests", "failures", "errors", "skipped")] == [str(number) for number in found.values()]
     assert root.findall(".//testcase"), "an empty file counts as a broken one"
-    rows = of_audit(value).rows if isinstance(value, Audit) else value.results
+    rows = of_audit(value, ABOUT).rows if isinstance(value, Audit) else value.results
     assert len(root.findall(".//failure")) == sum(counts(row.finding, row.verdict) for row in rows)
 
 
@@ -130,7 +133,7 @@ def commands(value: Report | Audit) -> list[tuple[str, dict[str, str], str]]:
 
 @given(reports | audits)
 def test_github_says_each_finding_once_and_nothing_of_the_repositorys(value: Report | Audit) -> None:
-    table = of_audit(value).rows if isinstance(value, Audit) else value.results
+    table = of_audit(value, ABOUT).rows if isinstance(value, Audit) else value.results
     shown = [row.finding for row in table if row.verdict == "reported"]
     found = [one for one in commands(value) if one[1]["title"] != "agentkey-lint"]
     assert len(found) == len(shown) == text_of(github, value).count("\n::") + text_of(github, value).startswith("::") - (len(commands(value)) - len(found))
@@ -175,7 +178,7 @@ def test_markdown_holds_no_markup_of_the_repositorys(value: Report | Audit) -> N
     assert set(links) <= {"https://example.com/keys"}
     assert {token.content for token in found if token.type == "html_inline"} <= {"<br>", "<!-- -->"}
     assert not [token for token in found if token.type in ("html_block", "image", "em_open", "strong_open", "s_open", "fence") and token.type != "strong_open"]
-    table = of_audit(value).rows if isinstance(value, Audit) else value.results
+    table = of_audit(value, ABOUT).rows if isinstance(value, Audit) else value.results
     assert sum(token.type == "tr_open" for token in found) == (len(shown) + 1 if (shown := [row for row in table if row.verdict == "reported"]) else 0)
     cells = sum(token.type == "td_open" for token in found)
     assert cells == len(shown) * (6 if isinstance(value, Audit) else 4)
@@ -281,7 +284,7 @@ def gitlab_of(value: Report | Audit) -> Any:
 @given(reports | audits)
 def test_gitlab_takes_it(value: Report | Audit) -> None:
     log = gitlab_of(value)
-    rows = of_audit(value).rows if isinstance(value, Audit) else value.results
+    rows = of_audit(value, ABOUT).rows if isinstance(value, Audit) else value.results
     assert len(log["vulnerabilities"]) == sum(row.verdict == "reported" for row in rows)
     identities = [one["id"] for one in log["vulnerabilities"]]
     assert len(set(identities)) == len(identities), "each has its own id, equal findings too"
@@ -307,12 +310,12 @@ def test_gitlab_ids_stay_when_another_finding_comes_or_goes() -> None:
 def test_leaks_of_several_repositories_are_merged_nearest_to_the_tip_first() -> None:
     low = leak("tip", finding=finding(severity="low"))
     one, other = Audited("a", (leak("history"), low)), Audited("b", (leak("tip"),))
-    assert [(row.repository, row.leak.state if row.leak else "") for row in of_audit(Audit((one, other))).rows] == [
+    assert [(row.repository, row.leak.state if row.leak else "") for row in of_audit(Audit((one, other)), ABOUT).rows] == [
         ("b", "tip"),
         ("a", "tip"),
         ("a", "history"),
     ]
-    assert [row.finding.severity for row in of_audit(Audit((Audited("a", (low, leak("tip"))),))).rows] == ["low", "critical"], "one keeps its own order"
+    assert [row.finding.severity for row in of_audit(Audit((Audited("a", (low, leak("tip"))),)), ABOUT).rows] == ["low", "critical"], "one keeps its own order"
 
 
 def test_dates() -> None:
