@@ -4,6 +4,8 @@ from agentkey_lint.catalog.compiled import WORDS
 
 _SECRET = frozenset(WORDS["secret"])
 _ABOUT = frozenset(WORDS["about"])
+_ENDINGS = tuple({phrase.rsplit(" ", 1)[-1] for phrase in WORDS["secret"]} | {"key", *WORDS["secret_endings"]})
+_NO_LETTERS = "".join(chr(code) for code in range(128) if not chr(code).isalpha())
 _BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -32,9 +34,23 @@ def tokens(name: str) -> list[str]:
 
 def holds_secret(name: str) -> bool:
     """Whether a field of this name is expected to hold a secret: its last words say so, digits at the end do not count."""
+    return _may_hold(name) and _hold_secret(_told(name))
+
+
+def _may_hold(name: str) -> bool:
+    """Whether a name ends like one that tells of a secret, which most do not: looked at before it is taken apart."""
+    return not name.isascii() or name.rstrip(_NO_LETTERS).lower().endswith(_ENDINGS)
+
+
+def _told(name: str) -> list[str]:
+    """A name's words up to the last that is no number."""
     words = tokens(name)
     while words and words[-1].isdigit():
         words.pop()
+    return words
+
+
+def _hold_secret(words: list[str]) -> bool:
     if not words:
         return False
     for count in (1, 2):
@@ -67,16 +83,14 @@ def strength(name: str) -> int:
 
 
 def _strength(name: str) -> int:
-    words = tokens(name)
-    while words and words[-1].isdigit():
-        words.pop()
+    words = _told(name) if _may_hold(name) else []
     if not words or len(words) > 10:
         return 0
     if words[-1] == "token" and len(words) > 1 and words[-2] in _OTHER_TOKENS:
         return 0
     if words[-1] == "pat" and "PAT" not in name:
         return 0  # a pattern, more often than a personal access token
-    if holds_secret(name):
+    if _hold_secret(words):
         return 2 if words[-1] in ("auth", "pat", "credentials", "credential", "jwt", "dsn", "creds") else 3
     if words[-1] == "key" and len(words) > 1 and " ".join(words[-2:]) not in _OTHER_KEYS and words[-2] not in _OTHER_KEYS:
         return 1

@@ -7,7 +7,7 @@ import re
 
 from agentkey_lint.catalog import names, paths
 from agentkey_lint.catalog.compiled import WORDS
-from agentkey_lint.match.forms import around, option
+from agentkey_lint.match.forms import OPTIONS, around, option
 from agentkey_lint.model.facts import Assignment
 from agentkey_lint.model.source import Span
 
@@ -19,11 +19,13 @@ _LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
 _LOOKUP_CALL = re.compile(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
 _ESCAPE = re.compile("%([2-7][0-9A-Fa-f])")
 MOST_NAMES = 20_000
-_known_names: dict[tuple[bytes, bool], str] = {}
+_known_names: tuple[dict[bytes, str], dict[bytes, str]] = {}, {}
 _NO_NAME = b"\"' =:("
 _NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$@"
 _MAY_FOLLOW = b"\\\"'`])}:=-,>|?!(%[ \t\r\n"
 _REST = re.compile(rb"[A-Za-z0-9_.\-]{0,40}")
+LONGEST = 64
+"""Bytes of a name up to the end of its word, at the most."""
 _RIGHT = re.compile(
     rb"""(?P<close>\\?["'`]?\]?\)?)(?:\[[0-9]{0,4}\])?
     (?:(?P<type>[ \t]?:[ \t]?[A-Za-z_&*][A-Za-z0-9_.\[\]<>|?&* ]{0,40}(?==))|[ \t]{0,30})
@@ -40,53 +42,55 @@ _RIGHT = re.compile(
 def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
     """The assignments around places where a secret-sounding word ends, by place."""
     style = paths.style(path)
+    known = _known_names[style == "config"]
     found: dict[int, Assignment] = {}
     seen = 0
     for end in ends:
         if end <= seen:
             continue
         at = end
-        while at > seen and data[at - 1 : at] in _NO_NAME:  # some words are looked for with what follows the name
+        while at > seen and data[at - 1] in _NO_NAME:  # some words are looked for with what follows the name
             at -= 1
+        before = data[max(0, at - LONGEST) : at]
+        start = at - len(before) + len(before.rstrip(_NAME))
+        if data[start - 1 : start] == b"%" and data[start : start + 2].lower() in (b"26", b"3f"):
+            start += 2  # the percent-encoded & or ? before a name
         rest = _REST.match(data, at)
         seen = stop = rest.end() if rest is not None else at
-        one = _around(data, at, stop, style) or _given_by_option(data, end)
+        written = data[start:stop]
+        name = known.get(written)
+        if name is None:
+            name = _judged(written, style == "config")
+        one = _around(data, start, stop, name, style) if name else None
+        if one is None and data[end - 3 : end].lower() in OPTIONS:
+            one = _given_by_option(data, end)
         if one is not None and one.value.start not in found:
             found[one.value.start] = one
     return sorted(found.values(), key=lambda one: one.value.start)
 
 
-def _around(data: bytes, end: int, stop: int, style: str) -> Assignment | None:
-    """What is given a value where a word ends at `end` and the name that holds it at `stop`."""
+def _judged(written: bytes, dotted: bool) -> str:
+    """The name that could be a secret's, as it is judged; empty for all others. What follows its last dot counts (self.config.password), unless dotted."""
+    name = written.decode("latin-1").lstrip("-.@$").rstrip(".")
+    name = name if dotted else name.rsplit(".", 1)[-1]
+    name = "password" if name.lower() == "identified" else name
+    known = _known_names[dotted]
+    if len(known) > MOST_NAMES:
+        known.clear()
+    known[written] = name = name if names.maybe_secret(name) else ""
+    return name
+
+
+def _around(data: bytes, start: int, stop: int, name: str, style: str) -> Assignment | None:
+    """What a name is given that stands between two offsets."""
     if data[stop : stop + 1] not in _MAY_FOLLOW:
         return None
-    window = data[max(0, end - 64) : end]
-    start = end - len(window) + len(window.rstrip(_NAME))
-    if data[start - 1 : start + 2].lower() in (b"%26", b"%3f"):
-        start += 2  # the percent-encoded & or ? before a name
-    name = _secret_name(data[start:stop], style == "config")
-    if not name:
-        return None
-    key = Span(start, stop)
     match = _RIGHT.match(data, stop, stop + 600)
-    one = _assigned(data, key, name, match, style) if match is not None else None
+    one = _assigned(data, Span(start, stop), name, match, style) if match is not None else None
     if one is not None:
         return one
-    bare = data[start:stop].lstrip(b"-.@$")
-    form = around(data, Span(stop - len(bare), stop))
-    return _given(data, key, name, *form) if form is not None else None
-
-
-def _secret_name(written: bytes, dotted: bool) -> str:
-    """The name that could be a secret's, as it is judged; empty for all others. What follows its last dot counts (self.config.password), unless dotted."""
-    if (written, dotted) not in _known_names:
-        if len(_known_names) > MOST_NAMES:
-            _known_names.clear()
-        name = written.decode("latin-1").lstrip("-.@$").rstrip(".")
-        name = name if dotted else name.rsplit(".", 1)[-1]
-        name = "password" if name.lower() == "identified" else name
-        _known_names[written, dotted] = name if names.maybe_secret(name) else ""
-    return _known_names[written, dotted]
+    form = around(data, stop - len(data[start:stop].lstrip(b"-.@$")), stop)
+    return _given(data, Span(start, stop), name, *form) if form is not None else None
 
 
 def _given_by_option(data: bytes, end: int) -> Assignment | None:

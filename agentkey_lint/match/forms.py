@@ -6,7 +6,6 @@ Each form looks at what stands before the name and at what follows it; the first
 import re
 
 from agentkey_lint.model.record import Record
-from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,27 +14,30 @@ if TYPE_CHECKING:
 LOOK_BACK = 40
 LOOK_AHEAD = 700
 _QUOTED = rb"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,400})(?P=quote)"
-_Q, _B = b"\"'", b" \t"
-_LINE = rb"(?:^|\n)[ \t]{0,40}"
+_Q, _QUOTES, _B, _S = b"\"'", b"\"'`", b" \t", b" \t\n\r\f\v"
+_DIRECTIVE = rb"(?:^|\n)[ \t]{0,40}(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?"
 _WORD = rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)"
+_ARGUMENT = rb"[ \t=]{1,2}(?P<value>[^\s\"'`$<>|&;(){}\[\],-][^\s\"'`<>|&;(){}\[\],]{3,400})(?=[\s\"'`)\\]|\Z)"
 _YAML_WORD = rb"[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)"
 _SCHEME = rb"(?:(?:bearer|basic|token|apikey|digest)[ ])"
 
 
 class Form(Record):
-    """first: the bytes that may follow the name. before, after: what stands around it. style: how the value is judged (see Assignment)."""
+    """before, after: what stands around the name. last: the bytes that may stand right before it, unless the text begins with it (empty: any); first: those
+    that may follow it. style: how the value is judged (see Assignment)."""
 
+    last: bytes
     first: bytes
     before: bytes
     after: bytes
     style: str
 
 
-def _form(first: bytes, before: bytes, after: bytes, style: str) -> Form:
-    return Form(first, before + rb"\Z", after, style)
+def _form(last: bytes, first: bytes, before: bytes, after: bytes, style: str) -> Form:
+    return Form(last, first, before + rb"\Z", after, style)
 
 
-_by_first: dict[bytes, tuple[Form, ...]] = {}
+_between: dict[tuple[bytes, bytes], tuple[Form, ...]] = {}
 _compiled: "dict[bytes, Pattern[bytes]]" = {}
 
 
@@ -48,36 +50,36 @@ def _pattern(text: bytes) -> "Pattern[bytes]":
 
 _FORMS = (
     # "X-Auth-Token: value" as one quoted text
-    _form(b":", rb"[\"'`]", rb":[ ]{0,2}(?P<value>" + _SCHEME + rb"?[^\s\"'`\\]{4,500})(?=\\?[\"'`])", "config"),
+    _form(_QUOTES, b":", rb"[\"'`]", rb":[ ]{0,2}(?P<value>" + _SCHEME + rb"?[^\s\"'`\\]{4,500})(?=\\?[\"'`])", "config"),
     # Authorization: Bearer value, on a line of its own
-    _form(b":", rb"(?:^|\n)[ \t>*-]{0,12}", rb":[ \t]{0,3}(?P<value>" + _SCHEME + rb"[A-Za-z0-9._~+/=-]{8,500})[ \t]{0,8}(?=[\r\n]|\Z)", "config"),
+    _form(b"\n \t>*-", b":", rb"(?:^|\n)[ \t>*-]{0,12}", rb":[ \t]{0,3}(?P<value>" + _SCHEME + rb"[A-Za-z0-9._~+/=-]{8,500})[ \t]{0,8}(?=[\r\n]|\Z)", "config"),
     # ?api_key=value and its percent-encoded form
-    _form(b"=%", rb"(?:[?&]|%3F|%26|&amp;)", rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)", "query"),
+    _form(b"?&Ff6;", b"=%", rb"(?:[?&]|%3F|%26|&amp;)", rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)", "query"),
     # ;Password=value; within a connection string
-    _form(b" =", rb"(?:;[ ]?|[\"'=][ ]?)", rb"[ ]?=[ ]?(?P<value>[^;\"'`\s<>&{}$]{4,300})(?=[;\"'`<&])", "config"),
+    _form(b";\"'= ", b" =", rb"(?:;[ ]?|[\"'=][ ]?)", rb"[ ]?=[ ]?(?P<value>[^;\"'`\s<>&{}$]{4,300})(?=[;\"'`<&])", "config"),
     # --api-key value, and PASSWORD=value before a command
-    _form(b" \t=", rb"(?:^|[\s\"'(,\[])-{1,2}", rb"[ \t=]{1,2}(?P<value>[^\s\"'`$<>|&;(){}\[\],-][^\s\"'`<>|&;(){}\[\],]{3,400})(?=[\s\"'`)\\]|\Z)", "shell"),
-    _form(b"=", rb"(?:^|[\s;&(])", rb"=(?P<quote>[\"'])(?P<value>[^\"'\n]{4,300})(?P=quote)[ \t]{1,4}(?=[a-z./$])", "shell"),
+    _form(b"-", b" \t=", rb"(?:^|[\s\"'(,\[])-{1,2}", _ARGUMENT, "shell"),
+    _form(_S + b";&(", b"=", rb"(?:^|[\s;&(])", rb"=(?P<quote>[\"'])(?P<value>[^\"'\n]{4,300})(?P=quote)[ \t]{1,4}(?=[a-z./$])", "shell"),
     # "key": "password", "value": "…"   and   <add key="Password" value="…"/>   and   <property name="password">…</property>
-    _form(_Q, rb"[\"']", rb"[\"']\s{0,3},\s{0,40}[\"'](?:value|defaultValue|default|initialValue)[\"']\s{0,3}:\s{0,3}" + _QUOTED, "config"),
-    _form(_Q, rb"[\"'.:]", rb"[\"']\s{1,10}value\s?=\s?" + _QUOTED, "config"),
-    _form(_Q, rb"[\"'.:]", rb"[\"'][^<>\n]{0,40}>\s{0,4}(?P<value>[^<>\s][^<>\n]{3,300})</", "config"),
+    _form(_Q, _Q, rb"[\"']", rb"[\"']\s{0,3},\s{0,40}[\"'](?:value|defaultValue|default|initialValue)[\"']\s{0,3}:\s{0,3}" + _QUOTED, "config"),
+    _form(b"\"'.:", _Q, rb"[\"'.:]", rb"[\"']\s{1,10}value\s?=\s?" + _QUOTED, "config"),
+    _form(b"\"'.:", _Q, rb"[\"'.:]", rb"[\"'][^<>\n]{0,40}>\s{0,4}(?P<value>[^<>\s][^<>\n]{3,300})</", "config"),
     # process.env.NAME || "…", ENV["NAME"] ?? "…"
-    _form(b"\"'`])|? \t", rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or(?=[ ][\"']))[ \t]{0,3}" + _QUOTED, "default"),
+    _form(b"", b"\"'`])|? \t", rb"", rb"[\"'`]?[\])]?[ \t]{0,3}(?:\|\||\?\?|or(?=[ ][\"']))[ \t]{0,3}" + _QUOTED, "default"),
     # a line that begins with the name, and no operator: #define NAME "…", gradle's and nginx's NAME "…", Clojure's :name "…"
-    _form(_B, _LINE + rb"(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?", rb"[ \t]{1,12}" + _QUOTED, "config"),
-    _form(_B, rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
+    _form(b"\n \t:", _B, _DIRECTIVE, rb"[ \t]{1,12}" + _QUOTED, "config"),
+    _form(b":", _B, rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
     # ENV NAME value, set -x NAME value, .netrc
-    _form(_B, rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", _WORD, "config"),
-    _form(_B, rb"login[ \t]{1,4}[^\s\"'`]{1,28}\s{1,4}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
+    _form(b" ", _B, rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", _WORD, "config"),
+    _form(_S, _B, rb"login[ \t]{1,4}[^\s\"'`]{1,28}\s{1,4}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
     # - name: NAME, and value: … on the next line
-    _form(b"\"',\r\n \t", rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
-    _form(b"\"'\r\n \t", rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:" + _YAML_WORD, "config"),
+    _form(b":\"' ", b"\"',\r\n \t", rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
+    _form(b"\"' ", b"\"'\r\n \t", rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:" + _YAML_WORD, "config"),
     # {password, "…"} and setPassword("…"), .password("…")
-    _form(b",", rb"[{][ ]?", rb",[ ]{0,3}" + _QUOTED, "pair"),
-    _form(b"( ", rb"[.>:\s]", rb"[ ]?\([ ]?" + _QUOTED + rb"[ ]?\)", "call"),
+    _form(b"{ ", b",", rb"[{][ ]?", rb",[ ]{0,3}" + _QUOTED, "pair"),
+    _form(_S + b".>:", b"( ", rb"[.>:\s]", rb"[ ]?\([ ]?" + _QUOTED + rb"[ ]?\)", "call"),
     # WITH PASSWORD '…', IDENTIFIED BY '…'
-    _form(_B, rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
+    _form(_S + b"\"'`(", _B, rb"(?:^|[\s\"'`(])", rb"(?:[ \t]by|[ \t]=)?[ \t]{1,3}(?:as[ \t])?(?P<quote>['])(?P<value>[^'\n]{4,200})(?P=quote)", "sql"),
 )
 _SETTER = rb"(?:set|with|use|add)[A-Za-z_]{0,30}|(?:pass(?:word|wd)?|secret|token|api_?key|auth_?token)"
 _TWO_ARGUMENTS = rb"[A-Za-z]{0,30}[ ]?=?[ ]?\([ ]?[rbu@]?[\"'][^\"'\n]{1,80}[\"'][ ]?,[ ]{0,3}[rbu@]?" + _QUOTED + rb"[ ]?\)"
@@ -93,29 +95,31 @@ _TAKES_USER = rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z"
 _TAKES_TWO = (b"basicaut", b"credenti", b"_auth", b"auth=")
 _TAKES_SECOND = (b".login(", b"wt.sign(")
 _HEADS = (b" -u ", b"--user", b" -p", *_TAKES_TWO, b"nection(", *_TAKES_SECOND, b"securest")
+OPTIONS = frozenset(head[-3:] for head in _HEADS)
+"""The last bytes of what `option` knows."""
 
 
-def around(data: bytes, name: Span) -> "tuple[Match[bytes], str] | None":
+def around(data: bytes, start: int, end: int) -> "tuple[Match[bytes], str] | None":
     """The value that one of the forms gives to a name, and its style."""
-    for form in _followed_by(data[name.end : name.end + 1]):
-        match = _pattern(form.after).match(data, name.end, name.end + LOOK_AHEAD)
+    for form in _forms(data[start - 1 : start], data[end : end + 1]):
+        match = _pattern(form.after).match(data, end, end + LOOK_AHEAD)
         if match is None:
             continue  # mostly at the first bytes, while the text before is searched as a whole
-        if _pattern(form.before).search(data[max(0, name.start - LOOK_BACK) : name.start]) is None:
+        if _pattern(form.before).search(data[max(0, start - LOOK_BACK) : start]) is None:
             continue
-        if form.style == "sql" and data[name.start : name.end] not in _SQL_NAMES:
+        if form.style == "sql" and data[start:end] not in _SQL_NAMES:
             continue
-        if form.style == "call" and _pattern(_SETTER).fullmatch(data, name.start, name.end) is None:
+        if form.style == "call" and _pattern(_SETTER).fullmatch(data, start, end) is None:
             continue
         return match, form.style
     return None
 
 
-def _followed_by(byte: bytes) -> tuple[Form, ...]:
-    """The forms of a name that this byte follows; none at the end of the text."""
-    if byte not in _by_first:
-        _by_first[byte] = tuple(form for form in _FORMS if byte and byte in form.first)
-    return _by_first[byte]
+def _forms(before: bytes, after: bytes) -> tuple[Form, ...]:
+    """The forms of a name that stands between two bytes; empty: where the text begins or ends."""
+    if (before, after) not in _between:
+        _between[before, after] = tuple(form for form in _FORMS if after and after in form.first and (before in form.last or not form.last))
+    return _between[before, after]
 
 
 def option(data: bytes, end: int) -> "Match[bytes] | None":
