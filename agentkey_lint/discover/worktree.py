@@ -42,6 +42,7 @@ class Worktree:
         self.submodules: list[str] = []
         self.faults: list[Fault] = []
         self._files: list[str] | None = None
+        self._walked: frozenset[str] | None = None
         self._tracked: frozenset[str] = frozenset()
         self._ignores: Ignores | None = None
         self._left_out: dict[str, str] = {}
@@ -80,13 +81,19 @@ class Worktree:
     def some(self, paths: "Iterable[str]") -> dict[str, bytes]:
         """Those of the paths that are files, with their bytes; links are none. Raises AgentkeyError for one that cannot be read."""
         found = {}
-        for path in paths:
+        for path in filter(self._may_be, paths):
             try:
                 found[path] = self._reader.read(path_bytes(path))
             except OSError as error:
                 if error.errno not in _NO_FILE and os.path.lexists(os.path.join(path_bytes(self.root), path_bytes(path))):
                     raise AgentkeyError(f"{printable(path_bytes(path))} cannot be read: {_reason(error)}") from None
         return found
+
+    def _may_be(self, path: str) -> bool:
+        """Whether a file may be at a path, told more cheaply than by opening it: a walk has seen all that are there."""
+        if self._walked is not None:
+            return path in self._walked
+        return os.access(b"%b/%b" % (path_bytes(self.root), path_bytes(path)), os.F_OK)
 
     def contents(self, paths: "Iterable[str]", named: "Collection[str]" = ()) -> "Iterator[tuple[str, bytes | Fault]]":
         """Read these paths one after the other; what cannot be read is a Fault. See `decode.sources`."""
@@ -185,6 +192,7 @@ class Worktree:
                             pending.append(path)
             except OSError as error:
                 self.faults.append(Fault(path_text(folder) or ".", f"cannot be listed: {_reason(error)}"))
+        self._walked = frozenset(files)
         return sorted(files)
 
 

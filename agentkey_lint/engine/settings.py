@@ -9,7 +9,7 @@ from agentkey_lint.model.settings import DEFAULT, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from agentkey_lint.config.settings import Layer, Wrong
@@ -38,7 +38,12 @@ class Finder:
 
     def candidates(self, paths: "Iterable[str]") -> list[str]:
         """Where the settings of some paths may stand and nobody has looked yet."""
-        folders = {folder for path in paths for folder in _above(path) if folder not in self._chains}
+        folders: set[str] = set()
+        for path in paths:
+            for folder in _above(path):
+                if folder in folders or folder in self._chains:
+                    break
+                folders.add(folder)
         return [place for folder in sorted(folders) for name in NAMES if (place := f"{folder}/{name}" if folder else name) not in self._files]
 
     def prepare(self, paths: "Iterable[str]") -> None:
@@ -47,7 +52,7 @@ class Finder:
         inside = [f"{folder}/" if folder else "" for folder in folders]
         self._read(self.candidates(inside))
         for path in inside:
-            self.layers(path)
+            self._chain(path)
 
     def __call__(self, path: str) -> Settings:
         """The settings of one path."""
@@ -67,18 +72,30 @@ class Finder:
         folder = path.rpartition("/")[0]
         if folder not in self._chains:
             self._read(self.candidates([path]))
-            self._chains[folder] = self._chain(path)
+            self._chain(path)
         return self._chains[folder]
 
-    def _chain(self, path: str) -> "tuple[Layer, ...]":
+    def _chain(self, path: str) -> None:
+        """Work out what applies to a path and to the folders above it, as far as that is the same. All files that may matter have been read."""
+        passed = [path.rpartition("/")[0]]
+        chain: tuple[Layer, ...] = ()
         for folder in _above(path):
             if folder in self._chains:
-                return self._chains[folder]
-            for name in NAMES:
-                file = f"{folder}/{name}" if folder else name
-                if self._files[file] is not None and (first := self._layer(file)) is not None:
-                    return self._extended(first)
-        return ()
+                chain = self._chains[folder]
+                break
+            passed.append(folder)
+            if (first := self._own(folder)) is not None:
+                chain = self._extended(first)
+                break
+        self._chains.update(dict.fromkeys(passed, chain))
+
+    def _own(self, folder: str) -> "Layer | None":
+        """What the settings that stand in a folder itself say."""
+        for name in NAMES:
+            file = f"{folder}/{name}" if folder else name
+            if self._files[file] is not None and (found := self._layer(file)) is not None:
+                return found
+        return None
 
     def _extended(self, first: "Layer") -> "tuple[Layer, ...]":
         from agentkey_lint.config.settings import Wrong
@@ -182,15 +199,16 @@ def _shown(file: str) -> str:
     return printable(path_bytes(file))
 
 
-def _above(path: str) -> "Iterable[str]":
+def _above(path: str) -> "Iterator[str]":
     """The folders that hold a path, the nearest first, the root (empty) last. What does not lie below the root belongs to nobody but it."""
     if path.startswith("/") or ".." in path.split("/"):
-        return ("",)
-    folders = []
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        folders.append(path)
-    return (*folders, "")
+        yield ""
+        return
+    while True:
+        path = path[: max(path.rfind("/"), 0)]
+        yield path
+        if not path:
+            return
 
 
 def _joined(folder: str, target: str) -> str | None:

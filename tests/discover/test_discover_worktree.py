@@ -57,6 +57,22 @@ def test_odd_names(repo: Repo, tmp_path: Path) -> None:
     assert set(chosen.paths) == chosen.named == {"d/" + path for path in expected}
 
 
+@pytest.mark.parametrize("plain", [False, True])
+def test_some_files_are_those_that_can_be_read_before_and_after_listing(repo: Repo, tmp_path: Path, plain: bool) -> None:
+    """After a walk no file is looked for on the disk; git's listing leaves files out, so there it is."""
+    repo.write(".gitignore", "ignored\n")
+    for path in ("a", "d/b", "ignored"):
+        repo.write(path, path)
+    (repo.root / "link").symlink_to("a")
+    shutil.copytree(repo.root, tmp_path / "plain", symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    tree = Worktree(str(tmp_path / "plain") if plain else ".")
+    wanted = ["a", "d", "d/b", "d/none", "none/b", "link", "ignored", "a/b"]
+    before = tree.some(wanted)
+    assert before == {path: path.encode() for path in ("a", "d/b", "ignored")}
+    tree.paths()
+    assert tree.some(wanted) == before
+
+
 def test_the_disk_counts_and_not_the_index(repo: Repo) -> None:
     repo.stage("a", "staged")
     repo.write("a", "on disk")

@@ -278,6 +278,22 @@ def test_a_finder_asks_once_for_each_place() -> None:
     assert finder("a/b/c").excluded and not finder("b/b/c").excluded
 
 
+steps_of_folders = st.lists(st.sampled_from("abc"), max_size=4).map("/".join)
+
+
+@given(st.sets(steps_of_folders, max_size=5), st.lists(steps_of_folders, min_size=1, max_size=8), st.booleans())
+def test_of_each_path_the_nearest_folder_with_settings_counts(holders: set[str], folders: list[str], prepared: bool) -> None:
+    files = {f"{holder}/agentkey-lint.toml".lstrip("/"): b"" for holder in holders}
+    finder = Finder(lambda wanted: {place: files[place] for place in wanted if place in files})
+    paths = [f"{folder}/x".lstrip("/") for folder in folders]
+    if prepared:
+        finder.prepare(paths)
+    for path in [*paths, "../x", "/x"]:
+        above = [path.split("/")[:depth] for depth in reversed(range(path.count("/") + 1))] if path in paths else [[]]
+        nearest = next(("/".join([*steps, "agentkey-lint.toml"]) for steps in above if "/".join(steps) in holders), None)
+        assert [layer.file for layer in finder.layers(path)] == ([nearest] if nearest else [])
+
+
 def test_a_finder_keeps_to_the_repository() -> None:
     finder = Finder(lambda wanted: dict.fromkeys((place for place in wanted if place == "x.toml"), b'extends = "../y.toml"'))
     assert finder.candidates(["../a", "/etc/a"]) == ["agentkey-lint.toml", "pyproject.toml"]
