@@ -47,6 +47,11 @@ class System(Record):
     missing: tuple[Missing, ...]
 
 
+def known(path: str) -> bool:
+    """Whether a file of this path may declare scopes (what stands in it decides later)."""
+    return bool(rows_for(SYSTEM_NAMES, path))
+
+
 def find(path: str, data: bytes) -> "Iterator[tuple[System, str]]":
     """The systems whose scopes a file declares, and the format to read it by."""
     seen = set()

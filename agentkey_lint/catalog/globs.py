@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 _kept: "dict[int, tuple[str, list[int]]]" = {}
 """What each index last answered: several ask about one file, and an audit about hundreds of versions of it."""
 
-_near: "dict[int, tuple[str, list[tuple[str, str, int, str, tuple[str, ...]]]]]" = {}
-"""What may fit the files of the folder that each index was last asked about."""
+_rest: "dict[int, list[tuple[str, Row]]]" = {}
+"""The entries of each index that have neither a name nor an ending, each with the longest text that its glob asks for."""
 
 _routes: dict[str, tuple[str, ...]] = {}
 """The steps of route globs: the same few are tried at each field."""
@@ -77,18 +77,19 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     kept = _kept.get(id(index))
     if kept is not None and kept[0] == path:
         return kept[1]
-    at = path.rfind("/") + 1
-    last = path[at:]
-    by_name, by_ending, _ = index
+    last = path[path.rfind("/") + 1 :]
+    by_name, by_ending, others = index
     dot = last.rfind(".")
     candidates = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ())
-    for entry in _rest(index, path[:at]):
-        if last.startswith(entry[0]) and last.endswith(entry[1]):
-            candidates += (entry[2:],)
+    if id(index) not in _rest:
+        _rest[id(index)] = [(_needle(glob), (row, glob, fixed)) for _, _, row, glob, fixed in others]
+    whole = f"/{path}"
+    for needle, entry in _rest[id(index)]:
+        if needle in whole:
+            candidates += (entry,)
     if not candidates:
         _kept[id(index)] = path, []
         return []
-    whole = f"/{path}"
     found = set()
     for row, glob, fixed in candidates:
         for step in fixed:
@@ -102,10 +103,6 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     return rows
 
 
-def _rest(index: "Index", folder: str) -> "Sequence[tuple[str, str, int, str, tuple[str, ...]]]":
-    """The entries of an index without name or ending that files of a folder (empty, or with `/` at its end) may fit. Neighbours ask for the same."""
-    kept = _near.get(id(index))
-    if kept is None or kept[0] != folder:
-        whole = f"/{folder}"
-        kept = _near[id(index)] = folder, [entry for entry in index[2] if all(step in whole for step in entry[4])]
-    return kept[1]
+def _needle(glob: str) -> str:
+    """The longest text that stands in every path of a glob, with a slash before the path."""
+    return max((part.rstrip("/") for part in glob.split("*")), key=len)

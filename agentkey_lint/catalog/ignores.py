@@ -22,6 +22,11 @@ class Family(Record):
     severity: str
 
 
+def known(path: str) -> bool:
+    """Whether a path is of a family, but for exceptions."""
+    return bool(rows_for(IGNORE_NAMES, path))
+
+
 def families(path: str) -> list[Family]:
     """The families that a path belongs to."""
     found = []

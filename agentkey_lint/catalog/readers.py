@@ -43,7 +43,7 @@ def sharing(path: str, data: bytes) -> "list[Reader]":
 
 def known(path: str) -> bool:
     """Whether a file of this path may have a reader (what stands in it decides later)."""
-    return next(iter(rows_for(READER_NAMES, path)), None) is not None
+    return bool(rows_for(READER_NAMES, path))
 
 
 def may_declare(path: str) -> bool:

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("invalid-manifest", "document", "medium", "A key manifest does not follow its schema", ("NHI5", "ASI03"))
+RULE = Rule("invalid-manifest", "manifest", "medium", "A key manifest does not follow its schema", ("NHI5", "ASI03"))
 
 
 def invalid_manifest(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

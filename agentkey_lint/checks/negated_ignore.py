@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("negated-ignore", "document", "high", "A negated ignore pattern brings a file that holds secrets back", ("NHI2",))
+RULE = Rule("negated-ignore", "secret-file", "high", "A negated ignore pattern brings a file that holds secrets back", ("NHI2",))
 
 
 def negated_ignore(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("tracked-secret-file", "document", "high", "A file that holds secrets is tracked although a pattern ignores it", ("NHI2",))
+RULE = Rule("tracked-secret-file", "secret-file", "high", "A file that holds secrets is tracked although a pattern ignores it", ("NHI2",))
 
 
 def tracked_secret_file(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

@@ -26,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("unignored-secret-file", "document", "high", "A file that holds secrets is not ignored by git", ("NHI2",))
+RULE = Rule("unignored-secret-file", "secret-file", "high", "A file that holds secrets is not ignored by git", ("NHI2",))
 
 
 def unignored_secret_file(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

@@ -47,6 +47,8 @@ def build(source: Source) -> Document:
 def _build(source: Source) -> Document:
     data = source.data
     hits = scan(data)
+    if not any(hits) and not _read(source.path):
+        return Document(source)
     candidates, words = hits.candidates, hits.words
     if source.encoding == "binary":
         return Document(source, keys=tuple(match for match in keys.find(data, candidates, ()) if match.confidence == "high"))
@@ -80,6 +82,11 @@ def _build(source: Source) -> Document:
         problems=tuple(problems) if not reader.generic else (),
         grants=_granted(source, reader.format, all_entries),
     )
+
+
+def _read(path: str) -> bool:
+    """Whether more than plain text may be seen in a file of this path."""
+    return path[path.rfind("/") + 1 :] in MANIFESTS or readers.known(path) or adapters.known(path)
 
 
 def _granted(source: Source, form: str, known: list[Entry]) -> tuple[Grant, ...]:

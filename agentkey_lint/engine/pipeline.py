@@ -2,6 +2,7 @@
 
 import sys
 
+from agentkey_lint.catalog import ignores
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.engine import documents, judging
 from agentkey_lint.engine.hiding import Hiding, may_complain
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.baseline import Known
     from agentkey_lint.engine.secrets_baseline import Baseline
 
+
+_NOTHING = Document(Source("", b""))[1:]
+"""What a document is beside its source if there is nothing to be said of it: most are."""
 
 _rules: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[str, str], ...]] = {}
 """The rules that are asked, by the kinds of facts there are and the rules that are wanted: the same for nearly all files."""
@@ -93,6 +97,9 @@ def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Clai
 
 def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
     """The facts of a document by the names under which rules ask for them."""
+    secret_file = (document,) if ignores.known(document.source.path) else ()
+    if document[1:] == _NOTHING:
+        return {"secret-file": secret_file}
     return {
         "key": document.keys,
         "assignment": document.assignments,
@@ -103,7 +110,7 @@ def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
         "settings": (document,) if document.fields else (),
         "manifest": (document,) if document.format and document.reader is None else (),
         "contents": (document,) if document.keys or document.assignments or document.fields else (),
-        "document": (document,),
+        "secret-file": secret_file,
     }
 
 
@@ -117,8 +124,11 @@ def claims(
     found: list[Claim] = []
     faults: list[Fault] = []
     facts = _facts(document) if facts is None else facts
+    asked = _asked(facts, only)
+    if not asked:
+        return found, faults
     settings = repository.settings(document.source.path)
-    for rule, judges in _asked(facts, only):
+    for rule, judges in asked:
         if rule in settings.disabled:
             continue
         function = _function(rule)

@@ -45,6 +45,7 @@ def test_many_stars_take_no_time_that_grows_with_every_star() -> None:
 
 paths = st.lists(st.sampled_from(["a", "b", ".x", "mcp.json", ".env", "k.pem", "n.env.local", "docker-compose.dev.yml"]), min_size=1, max_size=4).map("/".join)
 ROWS = [("**/mcp.json", "a/.env"), ("**/*.pem", "**/.x/**/mcp.json"), ("**/*.env*",), ("**/docker-compose*.yml", "b/*"), ("**/.x/*.pem",)]
+ROWS += [("**/.x*/**", "**/d*r-c*.d*/*"), ("**/*-*", "a*/**/*.*")]
 INDEX = compiler.index(ROWS)
 
 

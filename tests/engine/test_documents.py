@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.source import Source
@@ -117,3 +118,15 @@ def test_no_bytes_are_too_odd(path: str, data: bytes) -> None:
             assert field.entry.value.start <= reference.span.start < reference.span.end <= field.entry.value.end
     for problem in document.problems:
         assert 0 <= problem.offset <= len(data)
+
+
+@given(
+    st.sampled_from(["a.py", "a.json", "iam/policy.json", "openapi.yaml", "agentkeys.toml", ".mcp.json", ".env", "x/.github/workflows/a.yml", "main.tf"]),
+    st.lists(st.sampled_from([b'{"Statement": []}', b"permissions: write-all", b"a = 1", b"[a]", b"password: x", b"\0", b"{"]), max_size=4).map(b"\n".join),
+)
+def test_a_file_without_hits_that_nobody_reads_has_the_facts_that_looking_for_them_gives(path: str, data: bytes) -> None:
+    source = decode(path, data)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documents, "_read", lambda path: True)
+        whole = documents._build(source)
+    assert documents._build(source) == whole

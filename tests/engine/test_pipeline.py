@@ -71,11 +71,20 @@ def test_a_problem_of_a_file_is_a_fault_with_its_line() -> None:
 
 
 def test_every_rule_has_a_function_and_a_fact() -> None:
-    facts = {"key", "assignment", "field", "reference", "record", "contents", "document"}
+    facts = {"key", "assignment", "field", "reference", "record", "contents", "manifest", "secret-file"}
     for rule in pipeline.rules():
         assert rule.id == rule.id.lower() and rule.summary and rule.severity in ("info", "low", "medium", "high", "critical")
         if rule.judges in facts:
             assert callable(pipeline._function(rule.id))
+
+
+@pytest.mark.parametrize("path", ["a.py", "id_rsa", ".env"])
+def test_of_a_document_that_holds_nothing_the_short_way_tells_all(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    document = documents.Document(Source(path, b"nothing"))
+    short = pipeline._facts(document)
+    monkeypatch.setattr(pipeline, "_NOTHING", None)
+    assert {kind: some for kind, some in short.items() if some} == {kind: some for kind, some in pipeline._facts(document).items() if some}
+    assert bool(short["secret-file"]) == (path != "a.py")
 
 
 def tree(folder: Path, count: int) -> Worktree:
