@@ -49,15 +49,9 @@ def _build(source: Source) -> Document:
     hits = scan(data)
     if not any(hits) and not _read(source.path):
         return Document(source)
-    candidates, words = hits.candidates, hits.words
     if source.encoding == "binary":
-        return Document(source, keys=tuple(match for match in keys.find(data, candidates, ()) if match.confidence == "high"))
-    assignments: list[Assignment] = []
-    if words:
-        from agentkey_lint.match.assignments import find
-
-        assignments = find(data, words, source.path)
-    found = tuple(keys.find(data, candidates, assignments))
+        return Document(source, keys=tuple(match for match in keys.find(data, hits.candidates, ()) if match.confidence == "high"))
+    found, assignments = _matched(source, hits)
     manifest = MANIFESTS.get(source.path.rsplit("/", 1)[-1])
     if manifest:
         from agentkey_lint.engine.grants import of_records
@@ -87,6 +81,22 @@ def _build(source: Source) -> Document:
 def _read(path: str) -> bool:
     """Whether more than plain text may be seen in a file of this path."""
     return path[path.rfind("/") + 1 :] in MANIFESTS or readers.known(path) or adapters.known(path)
+
+
+def unread(source: Source, hits: Hits) -> Document:
+    """The keys and assignments of a text that nothing reads, from what the scan has seen of it; not its scopes."""
+    found, assignments = _matched(source, hits)
+    return Document(source, keys=_complete(found, source, hits, assignments, ()), assignments=tuple(assignments))
+
+
+def _matched(source: Source, hits: Hits) -> tuple[tuple[KeyMatch, ...], list[Assignment]]:
+    """What stands in a text in whatever format: keys as they are, and names that are given a value."""
+    assignments: list[Assignment] = []
+    if hits.words:
+        from agentkey_lint.match.assignments import find
+
+        assignments = find(source.data, hits.words, source.path)
+    return tuple(keys.find(source.data, hits.candidates, assignments)), assignments
 
 
 def _granted(source: Source, form: str, known: list[Entry]) -> tuple[Grant, ...]:

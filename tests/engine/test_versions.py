@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentkey_lint.discover.decode import decode
-from agentkey_lint.engine import pipeline, versions
+from agentkey_lint.engine import changes, pipeline, versions
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.model.repository import empty
 from agentkey_lint.testing import expand
@@ -61,15 +61,16 @@ def test_most_versions_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(came) == 100 and max(calls[1:], default=0) < len(chain[0]) // 3
 
 
-@given(st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=40))
+@given(st.binary(max_size=80), st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=80))
 def test_common_parts(start: bytes, one: bytes, other: bytes, end: bytes) -> None:
     first, second = start + one + end, start + other + end
-    same = versions._same_start(first, second)
-    assert first[:same] == second[:same] and (same == min(len(first), len(second)) or first[same] != second[same])
+    same = changes._same_start(first, second)
+    assert first[:same] == second[:same]
+    assert same >= len(start) - changes.GRAIN
     most = min(len(first), len(second)) - same
-    tail = versions._same_end(first, second, most)
+    tail = changes._same_end(first, second, most)
     assert tail <= most and first[len(first) - tail :] == second[len(second) - tail :]
-    assert tail == most or first[len(first) - tail - 1] != second[len(second) - tail - 1]
+    assert tail >= min(len(end), most) - changes.GRAIN
 
 
 @pytest.mark.parametrize("path", ["lib/app.py", "notes.md", "data.json", "config.yaml"])
@@ -78,8 +79,8 @@ def test_common_parts(start: bytes, one: bytes, other: bytes, end: bytes) -> Non
 def test_many_changes_at_once_change_nothing(
     monkeypatch: pytest.MonkeyPatch, path: str, start: list[str], edits: list[list[tuple[int, int, list[str]]]]
 ) -> None:
-    monkeypatch.setattr(versions, "FAR", 40)
-    monkeypatch.setattr(versions, "PROBE", 20)
+    monkeypatch.setattr(changes, "FAR", 40)
+    monkeypatch.setattr(changes, "PROBE", 20)
     lines = [f"{text} # {number}" for number, text in enumerate(start)]
     chain = ["\n".join(lines).encode()]
     for some in edits:
@@ -93,20 +94,15 @@ def test_many_changes_at_once_change_nothing(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(old=st.lists(st.integers(0, 40), min_size=30, max_size=120), new=st.lists(st.integers(0, 40), max_size=6), at=st.lists(st.integers(0, 120), max_size=6))
 def test_between_changes_stands_what_stood_there(monkeypatch: pytest.MonkeyPatch, old: list[int], new: list[int], at: list[int]) -> None:
-    monkeypatch.setattr(versions, "FAR", 10)
-    monkeypatch.setattr(versions, "PROBE", 8)
+    monkeypatch.setattr(changes, "FAR", 10)
+    monkeypatch.setattr(changes, "PROBE", 8)
     text = [f"{number} line {value}\n" for number, value in enumerate(old)]
     edited = text.copy()
     for place, value in zip(at, new, strict=False):
         edited[place : place + value % 3] = [f"new {value}\n"] * (value % 2)
     before, data = "".join(text).encode(), "".join(edited).encode()
-    start = versions._same_start(data, before)
-    end = max(start, len(data) - versions._same_end(data, before, min(len(data), len(before)) - start))
-    changes = versions.changes(data, before, start, end)
     behind, last = 0, 0
-    for first, stop in [*changes, (len(data), len(data))]:
-        assert last <= first <= stop <= len(data)
-        there = before.find(data[last:first], behind)
-        assert there >= 0
-        behind, last = there + first - last, stop
-    assert not changes or changes[0][0] == start
+    for first, stop, was, until in [*changes.changes(data, before), (len(data), len(data), len(before), len(before))]:
+        assert last <= first <= stop <= len(data) and behind <= was <= until <= len(before)
+        assert data[last:first] == before[behind:was]
+        behind, last = until, stop
