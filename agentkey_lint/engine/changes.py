@@ -5,8 +5,10 @@ from agentkey_lint.model.record import Record
 FAR = 4_096
 """Changes that lie no further apart than this are one: who looks at what surrounds them would look at the same bytes twice."""
 
-PROBE, REACH, TRIES, STEP = 64, 8_192, 40, 1_024
-"""So many bytes must be the same for two texts to be brought together again; they are looked for so far ahead, for so many lines."""
+PROBE, REACH, STEP = 64, 8_192, 1_024
+"""So many bytes must be the same for two texts to be brought together again. They are looked for so far ahead, and four times as far as the line that
+they are of; texts that run on alike are compared by so many at first.
+"""
 
 GRAIN = 16
 """Where two texts begin to differ is not told better than this, in bytes: to look at a few more of them costs less than another step."""
@@ -24,7 +26,8 @@ class Change(Record):
 def changes(data: bytes, old: bytes) -> list[Change]:
     """Where a text differs from another one, in order.
 
-    After a change the two are brought together again at the beginning of one of the next lines. Where that takes too long, all of the rest is one change.
+    After a change the two are brought together again where a line begins, soon or twice as far ahead each time, and from there as far back as they are
+    alike. Where that takes too long, all of the rest is one change.
     """
     start = _same_start(data, old)
     tail = _same_end(data, old, min(len(data), len(old)) - start)
@@ -32,23 +35,20 @@ def changes(data: bytes, old: bytes) -> list[Change]:
     if end - start <= FAR:
         return [Change(start, end, start, last)]
     found: list[Change] = []
-    at, behind, budget = start, start, 4 * len(data)
+    at, behind, budget = start, start, 8 * len(data)
     while at < end or behind < last:
-        line, there = at, -1
-        for _ in range(TRIES):
-            line = data.find(b"\n", line, end) + 1
-            if not line or end - line < PROBE:
-                break
-            there = old.find(data[line : line + PROBE], behind, min(behind + REACH, last))
-            budget -= REACH
-            if there >= 0 or budget < 0:
-                break
+        line, there, ahead = at, -1, 0
+        while there < 0 and budget > 0 and (line := data.find(b"\n", max(line, at + ahead), end) + 1) and end - line >= PROBE:
+            there = old.find(data[line : line + PROBE], behind, min(behind + REACH + 4 * ahead, last))
+            budget -= REACH + 4 * ahead
+            ahead = max(PROBE, 2 * ahead)
         if there < 0:
             line, there = end, last
+        back = _same_end(data[at:line], old[behind:there], min(line - at, there - behind))
         if found and at - found[-1].end < FAR:
-            found[-1] = found[-1]._replace(end=line, until=there)
+            found[-1] = found[-1]._replace(end=line - back, until=there - back)
         else:
-            found.append(Change(at, line, behind, there))
+            found.append(Change(at, line - back, behind, there - back))
         at, behind = _both(data, line, end, old, there, last)
     return found
 
