@@ -101,7 +101,7 @@ def key_kinds(tables: dict[str, dict[str, Any]]) -> tuple[list[tuple[Any, ...]],
                 raise RuleFileError(f"{where}: the id is taken")
             seen.add(key["id"])
             pattern = key["pattern"]
-            if unbounded(pattern) or unbounded(key.get("after", "")):
+            if unbounded(pattern):
                 raise RuleFileError(f"{where}: every repeat needs an upper bound, and none may hold another; no look-around")
             context = key.get("context", [])
             prefix = "" if key.get("before") else literal_prefix(pattern)

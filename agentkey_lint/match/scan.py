@@ -22,6 +22,9 @@ FEW, CALL = 24_000, 100
 MAX_BROKEN = 100_000
 """So many anchors without a match are remembered, at the most."""
 
+AFTER = tuple(KINDS[kinds[0]][15] if len(kinds) == 1 else b"" for _, _, kinds in ANCHORS)
+"""Of each anchor what must follow for it to count, itself included (empty: anything): `://` is the commonest of all, and a password rarely follows."""
+
 
 class Hits(Record):
     """What the pass has seen.
@@ -38,9 +41,6 @@ class Hits(Record):
 
 _most: dict[int, int] = {}
 _patterns: "dict[int, Pattern[bytes]]" = {}
-_after: "dict[int, Pattern[bytes]]" = {}
-_goes_on: "dict[int, Callable[[bytes, int, int], Match[bytes] | None] | None]" = {}
-"""For an anchor that stands further in whatever its kind (`://`, the commonest of all): what must follow it, looked at before anything else."""
 _scan: "Scanner | None" = None
 _few: "Scanner | None" = None
 _left = FEW
@@ -53,15 +53,6 @@ def pattern(number: int) -> "Pattern[bytes]":
 
         _patterns[number] = re.compile(KINDS[number][3], re.IGNORECASE if KINDS[number][5] else 0)
     return _patterns[number]
-
-
-def after(number: int) -> "Pattern[bytes]":
-    """What follows the anchor of a kind whose anchor stands further in."""
-    if number not in _after:
-        import re
-
-        _after[number] = re.compile(KINDS[number][15])
-    return _after[number]
 
 
 def most(number: int) -> int:
@@ -81,9 +72,7 @@ def _scanner(size: int) -> "Scanner":
     _left -= size + CALL
     if _few is not None and _left >= 0:
         return _few
-    from agentkey_lint.catalog.anchors import ENCODED, WORDS
-
-    literals = [(literal, caseless) for literal, caseless, _ in ANCHORS] + [(word, True) for word in (*WORDS, *ENCODED)]
+    literals = _literals()
     if _left >= 0:
         from agentkey_lint.match.plain import each_in_turn
 
@@ -95,10 +84,16 @@ def _scanner(size: int) -> "Scanner":
     return _scan
 
 
-def _ending_after(number: int, data: bytes, anchor: int, before: int, least: int) -> "Match[bytes] | None":
-    """The match of a kind whose anchor stands further in: what follows the anchor is looked at first, for that is what rarely fits."""
-    if KINDS[number][15] and after(number).match(data, anchor, anchor + WINDOW) is None:
-        return None
+def _literals() -> "list[tuple[bytes, bool, bytes]]":
+    """What is looked for: anchors, then words, then what tells of encoded text."""
+    from agentkey_lint.catalog.anchors import LITERALS
+
+    anchors = [(literal, caseless, after) for (literal, caseless, _), after in zip(ANCHORS, AFTER, strict=True)]
+    return anchors + [(literal, caseless, b"") for literal, caseless in LITERALS]
+
+
+def _around(number: int, data: bytes, anchor: int, before: int, least: int) -> "Match[bytes] | None":
+    """The match of a kind whose anchor stands further in."""
     first = max(least, anchor - before)
     if most(number) <= SHORT:
         # Two more bytes than the match may have: what must not follow it is looked at as well.
@@ -113,41 +108,37 @@ def _ending_after(number: int, data: bytes, anchor: int, before: int, least: int
 
 def scan(data: bytes) -> Hits:
     """One pass over some bytes."""
-    from agentkey_lint.catalog.anchors import ENCODED, WORDS
+    from agentkey_lint.catalog.anchors import CASED, ENCODED, WORDS
 
-    found: list[tuple[int, Match[bytes]]] = []
+    found: list[tuple[int, int, Match[bytes]]] = []
     words: list[int] = []
     encoded: list[int] = []
     broken: list[int] = []
     done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
     first_word = len(ANCHORS)
-    first_encoded = first_word + len(WORDS)
+    first_encoded = first_word + len(WORDS) + len(CASED)
 
-    def on_hit(anchor: int, _start: int, end: int, _flags: int, _context: object) -> None:
-        if anchor >= first_encoded:
-            encoded.append(end - len(ENCODED[anchor - first_encoded]))
-            return
+    def on_hit(anchor: int, start: int, end: int, _flags: int, _context: object) -> None:
         if anchor >= first_word:
-            words.append(end)
+            if anchor < first_encoded:
+                words.append(end)
+            else:
+                encoded.append(end - len(ENCODED[anchor - first_encoded]))
             return
         literal, _, kinds = ANCHORS[anchor]
-        start = end - len(literal)
-        if anchor not in _goes_on:
-            _goes_on[anchor] = after(kinds[0]).match if len(kinds) == 1 and KINDS[kinds[0]][4] and KINDS[kinds[0]][15] else None
-        goes_on = _goes_on[anchor]
-        if goes_on is not None and goes_on(data, start, start + WINDOW) is None:
-            return
+        start = start if AFTER[anchor] else end - len(literal)
         for number in kinds:
             if start < done.get(number, 0):
                 continue
             before = KINDS[number][4]
-            match = _ending_after(number, data, start, before, done.get(number, 0)) if before else pattern(number).match(data, start, end + WINDOW)
+            match = _around(number, data, start, before, done.get(number, 0)) if before else pattern(number).match(data, start, end + WINDOW)
             if match is None:
                 if not before and not data[start - 1 : start].isalnum() and len(broken) < MAX_BROKEN:
                     broken.append(start)
                 continue
             done[number] = match.end()
-            found.append((number, match))
+            found.append((start, number, match))
 
     _scanner(len(data))(data, on_hit)
-    return Hits(found, words, encoded, broken)
+    found.sort(key=lambda one: one[0])
+    return Hits([(number, match) for _, number, match in found], words, encoded, broken)

@@ -72,3 +72,14 @@ def test_names_of_other_things(name: str) -> None:
 def test_an_acronym_stays_one_word() -> None:
     assert names.tokens("AWSKey") == ["aws", "key"]
     assert names.tokens("HTTPServerURL2") == ["http", "server", "url2"]
+
+
+@given(
+    st.lists(st.sampled_from(["api", "key", "Key", "KEY", "Token", "token2", "pass", "Pat", "name", "4", "_", "-", ".", " ", "é", "²"]), max_size=6).map(
+        "".join
+    )
+)
+def test_no_secret_name_is_passed_over_by_its_ending(name: str) -> None:
+    words = names._told(name)
+    if names._hold_secret(words) or words[-1:] == ["key"]:
+        assert names._may_hold(name)

@@ -78,3 +78,30 @@ def test_no_text_is_too_odd(text: str, path: str) -> None:
         assert 0 <= one.key.start <= one.key.end <= len(data)
         assert 0 <= one.value.start < one.value.end <= len(data)
         assert b"\n" not in data[one.key.start : one.key.end]
+
+
+@given(
+    st.lists(st.sampled_from(["api", "auth", "x2", "AES256", "master", "stripe"]), min_size=1, max_size=3),
+    st.sampled_from(["snake", "kebab", "dotted", "camel", "capitals", "upper"]),
+    st.sampled_from([' = "{}"', '="{}"', ': "{}"', '"] = "{}"', "' : '{}'", '" => "{}"']),
+)
+def test_the_pass_misses_no_name_that_ends_with_key(parts: list[str], spelling: str, given_by: str) -> None:
+    """Only some spellings of `key` are looked for: those in which it is a word of its own, and not the first."""
+    words = [*parts, "key"]
+    name = {
+        "snake": "_".join(words),
+        "kebab": "-".join(words),
+        "dotted": ".".join(words),
+        "camel": words[0] + "".join(word.title() for word in words[1:]),
+        "capitals": "".join(parts).lower() + "KEY",
+        "upper": "_".join(words).upper(),
+    }[spelling]
+    for path in ("app.py", "app.ini"):
+        data = f"({name}{given_by.format(VALUE)})".encode()
+        everywhere = [(one.name, one.text) for one in assignments.find(data, range(1, len(data) + 1), path)]
+        assert find(data, path) == everywhere, "the same as with a look at every offset"
+
+
+def test_sql_gives_a_password_without_its_name() -> None:
+    assert find(f"CREATE USER x IDENTIFIED BY '{VALUE}'", "a.sql") == [("password", VALUE)]
+    assert not find(f"identifier = '{VALUE}'", "a.sql")

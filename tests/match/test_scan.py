@@ -19,11 +19,11 @@ def kinds(data: bytes) -> list[str]:
 @given(st.lists(st.sampled_from([b"abc", b"ABC", b"abcd", b"xy", b"x", b" ", b"\0", b"\xff"]), max_size=20).map(b"".join))
 def test_every_occurrence_of_every_literal_is_seen(data: bytes) -> None:
     """Held against a search in plain Python, overlaps included."""
-    literals = [(b"abc", False), (b"abcd", True), (b"xyx", False)]
+    literals = [(b"abc", False, b""), (b"abcd", True, b""), (b"xyx", False, b"")]
     seen: set[tuple[int, int]] = set()
     compile_literals(literals)(data, lambda number, start, end, flags, context: seen.add((number, end)))
     expected = set()
-    for number, (literal, caseless) in enumerate(literals):
+    for number, (literal, caseless, _) in enumerate(literals):
         text, wanted = (data.lower(), literal.lower()) if caseless else (data, literal)
         expected |= {(number, at + len(wanted)) for at in range(len(text)) if text.startswith(wanted, at)}
     assert seen == expected
@@ -62,6 +62,12 @@ def test_of_two_readings_the_surer_one_stays() -> None:
     data = f"https://ci:{KEY}@git.internal.net/".encode()
     found = keys.find(data, scan.scan(data).candidates, ())
     assert [match.facts.vendor for match in found] == ["Tavily"]
+
+
+def test_candidates_come_in_the_order_of_their_anchors() -> None:
+    """What a URL holds is seen before it is known that the URL has a password."""
+    data = f"https://ci:{KEY}@git.internal.net/ and https://ci:{KEY}@git.internal.net/".encode()
+    assert kinds(data) == ["url-password", "tavily-api-key"] * 2
 
 
 def test_many_keys_on_one_line() -> None:
