@@ -23,6 +23,8 @@ def step_matches(glob: str, text: str) -> bool:
     """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
     if "*" not in glob:
         return glob == text
+    if glob == "*":
+        return True
     first, *middle, last = glob.split("*")
     if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
         return False
@@ -37,20 +39,20 @@ def step_matches(glob: str, text: str) -> bool:
 
 def matches(glob: "Sequence[str]", steps: "Sequence[str]") -> bool:
     """Whether all steps fit a glob. Time grows with len(glob) × len(steps) at the most."""
-    for end in (0, -1):  # the most that do not fit are told by their first or last step
-        if glob and "*" not in glob[end] and (not steps or glob[end] != steps[end]):
-            return False
+    before = len(glob) > 0 and glob[0] == "**"
+    rest = glob[1:] if before else glob
+    if "**" not in rest:  # each of these steps stands for one
+        at = len(steps) - len(rest)
+        return (at == 0 or (before and at > 0)) and all(map(step_matches, rest, steps[at:]))
     reached = {0}
-    for number, part in enumerate(glob):
+    for part in glob:
         if part == "**":
             reached = set(range(min(reached), len(steps) + 1)) if reached else reached
         else:
             reached = {at + 1 for at in reached if at < len(steps) and step_matches(part, steps[at])}
         if not reached:
             return False
-        if number == len(glob) - 1:
-            return len(steps) in reached
-    return not steps
+    return len(steps) in reached
 
 
 def path_matches(glob: str, path: str) -> bool:

@@ -26,8 +26,9 @@ SETS, TEMPLATE, MANIFEST, SETTINGS = "sets", "template", "manifest", "settings"
 def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str, str]:
     """Every variable that a file of the snapshot declares, with the first file that does, by path: files that set it, then templates, manifests, settings."""
     found: dict[str, dict[str, str]] = {SETTINGS: {}, MANIFEST: {}, TEMPLATE: {}, SETS: {}}
-    known = frozenset(paths)
-    sure = _declaring(known)
+    listed = list(paths)
+    known = frozenset(listed)
+    sure = _declaring(listed)
     named: set[str] = set()
     for path in sure:
         try:
@@ -117,7 +118,7 @@ def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
             if "env" in record.fields:
                 yield record.fields["env"].text, record.fields["env"], MANIFEST
         return
-    if path.rsplit("/", 1)[-1] in settings.NAMES:
+    if path.rsplit("/", 1)[-1] in settings.NAMES and (not settings.prefix(path) or b"agentkey-lint" in data):
         for entry in documents.entries("toml", data)[0]:
             if entry.route[:-1] == (*settings.prefix(path), "env"):
                 yield entry.text, entry, SETTINGS
@@ -144,7 +145,7 @@ def _declaring(paths: "Iterable[str]") -> list[str]:
     for path in sorted(paths):
         if (name := path.rsplit("/", 1)[-1]) in documents.MANIFESTS or name in settings.NAMES:
             sure.append(path)
-        elif readers.may_declare(path):
+        elif readers.known(path) and readers.may_declare(path):
             (perhaps if readers.by_ending_alone(path) else sure).append(path)
     return sorted(sure[:MAX_DECLARING] + perhaps[:MAX_BY_ENDING])
 
