@@ -179,21 +179,24 @@ class Worktree:
             return False
 
     def _walk(self) -> list[str]:
-        files, pending = [], [b""]
+        root, files, pending = path_bytes(self.root).rstrip(b"/") + b"/", [], [b""]
         while pending:
-            folder = pending.pop()
+            folder = pending.pop()  # with a slash at its end, but for the root
             try:
-                with os.scandir(os.path.join(path_bytes(self.root), folder)) as entries:
+                with os.scandir(root + folder) as entries:
                     for entry in entries:
-                        path = os.path.join(folder, entry.name)
-                        if entry.is_file(follow_symlinks=False) and entry.name != b".git":
-                            files.append(path_text(path))
-                        elif entry.is_dir(follow_symlinks=False) and entry.name != b".git":
-                            pending.append(path)
+                        name = entry.name
+                        if name == b".git":
+                            continue
+                        if entry.is_file(follow_symlinks=False):
+                            files.append(folder + name)
+                        elif entry.is_dir(follow_symlinks=False):
+                            pending.append(folder + name + b"/")
             except OSError as error:
-                self.faults.append(Fault(path_text(folder) or ".", f"cannot be listed: {_reason(error)}"))
-        self._walked = frozenset(files)
-        return sorted(files)
+                self.faults.append(Fault(path_text(folder[:-1]) or ".", f"cannot be listed: {_reason(error)}"))
+        listed = sorted(path_text(b"\0".join(files)).split("\0")) if files else []
+        self._walked = frozenset(listed)
+        return listed
 
 
 def select(arguments: "Sequence[str]", tree: Worktree) -> Selection:
