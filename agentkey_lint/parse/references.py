@@ -39,8 +39,8 @@ class _Table:
     def __init__(self, *rows: tuple[str, str, str]) -> None:
         patterns = [row[0].replace(" ", r"\s*+").replace("~", _NAME).replace("@@", _DOTTED) for row in rows]
         self.pattern = re.compile("|".join(f"{pattern}(?P<_{number}>)" for number, pattern in enumerate(patterns)).encode(), re.DOTALL)
-        groups = [re.compile(pattern).groups for pattern in patterns]
-        self.rows = {f"_{number}": (syntax, fault, groups[number]) for number, (_, syntax, fault) in enumerate(rows)}
+        ends = [0, *(self.pattern.groupindex[f"_{number}"] for number in range(len(rows)))]
+        self.rows = {f"_{number}": (syntax, fault, ends[number + 1] - ends[number] - 1) for number, (_, syntax, fault) in enumerate(rows)}
 
     def read(self, match: "re.Match[bytes]") -> "tuple[str, str, Span | None, Span | None]":
         """Syntax, fault, and the spans of name and default in the matched text."""
