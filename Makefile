@@ -7,6 +7,7 @@
 # make bench-count [UPDATE=1]   instruction counts of the hook and a small tree against the committed ones (needs valgrind)
 # make test-readers             run the real readers of config formats, each in its pinned version, and compare them with the catalogue
 # make test-browser             open the HTML report in a real browser (Debian's chromium; BROWSER_REQUIRED=1: fail where there is none)
+# make test-history             audit a history of 20,000 commits with a key in every place that a history has (two minutes)
 # make test-lower               the fast tests with the lowest version of each library that pyproject.toml allows
 # make new-rule NAME=some-rule  write the module and the cases of a new rule
 # PYTHON=python3.12             which Python (3.11 or newer) all of this starts from
@@ -17,7 +18,7 @@ NAME ?=
 export REPO NAME
 BIN := .venv/bin
 
-.PHONY: compile demo docs test test-readers test-browser test-lower check bench bench-count bench-quality new-rule python
+.PHONY: compile demo docs test test-readers test-browser test-history test-lower check bench bench-count bench-quality new-rule python
 .DELETE_ON_ERROR:
 
 compile: python
@@ -50,7 +51,7 @@ check: $(BIN)/installed-dev
 	$(BIN)/python tools/schema.py --check
 
 test: check
-	$(BIN)/python -m pytest -n 2 --ignore tests/readers --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --ignore tests/readers --ignore tests/browser --ignore tests/history
 
 # Their environments lie in .venv-readers/ and take two minutes to build the first time; READERS_REQUIRED: one that is missing fails its tests.
 test-readers: $(BIN)/installed-dev
@@ -59,6 +60,9 @@ test-readers: $(BIN)/installed-dev
 
 test-browser: $(BIN)/installed-browser
 	$(BIN)/python -m pytest tests/browser
+
+test-history: $(BIN)/installed-dev
+	$(BIN)/python -m pytest tests/history
 
 LOWER := .venv-lower
 $(LOWER)/installed: pyproject.toml tools/lower_bounds.py | python

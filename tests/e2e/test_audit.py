@@ -132,9 +132,12 @@ def test_unreachable(tmp_path: Path) -> None:
     repo.git("stash", "push", "-q", "-u")
     repo.git("stash", "drop", "-q")
     assert rows(audit(repo.folder)) == []
+    repo.git("notes", "add", "-m", f"deployed with {key(4)}")
+    assert [places(row)[0][0] for row in rows(audit(repo.folder))] == ["note"]
     report = audit(repo.folder, "--unreachable")
     assert {(row["state"], *places(row)) for row in rows(report)} == {
         ("unreachable", ("file", "a.py", 1)), ("unreachable", ("object", blob, 1)), ("unreachable", ("file", "stashed.py", 1)),
+        ("branch", ("note", repo.git("rev-parse", "HEAD"), 1)),
     }  # fmt: skip
 
 
