@@ -2,7 +2,8 @@
 
 from agentkey_lint.catalog.compiled import KINDS
 from agentkey_lint.catalog.names import tokens
-from agentkey_lint.model.facts import KeyFacts, Reader
+from agentkey_lint.model.facts import KeyFacts, KeyMatch, Reader
+from agentkey_lint.model.finding import Claim, Note
 
 SETTING = ("dotenv", "shell", "dockerfile")
 """The formats of files that set variables themselves."""
@@ -43,6 +44,14 @@ def severity(facts: KeyFacts) -> str:
     elif facts.lifetime == "temporary":
         worst -= 1
     return ("info", "low", "medium", "high", "critical")[worst]
+
+
+def claim(rule: str, match: KeyMatch, where: str, hint: str, variable: str = "") -> Claim:
+    """What a rule says of a key that stands where it must not: as bad and as sure as the key is, with the other parts of its credential as notes."""
+    facts = match.facts
+    message = f"{title(facts)} {where} ({says(facts)})"
+    notes = tuple(Note(part, "belongs to the same credential") for part in match.companions)
+    return Claim(rule, match.secret, message, hint, severity(facts), match.confidence, match.secret, match.prefix, key=facts, notes=notes, variable=variable)
 
 
 def mend(facts: KeyFacts, name: str, reader: "Reader | None") -> str:

@@ -17,7 +17,7 @@ confidence and are not reported by default. Publishable keys are severity info. 
 
 from agentkey_lint.catalog import kinds
 from agentkey_lint.model.facts import Document, KeyMatch
-from agentkey_lint.model.finding import Claim, Note
+from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
 
@@ -30,17 +30,5 @@ RULE = Rule("hardcoded-key", "key", "high", "A key of a known provider stands in
 
 def hardcoded_key(match: KeyMatch, document: Document, repository: Repository) -> "Iterator[Claim]":
     if match.rule == RULE.id:
-        facts = match.facts
-        yield Claim(
-            RULE.id,
-            match.secret,
-            f"{kinds.title(facts)} in the file ({kinds.says(facts)})",
-            kinds.mend(facts, match.name, document.reader),
-            kinds.severity(facts),
-            match.confidence,
-            match.secret,
-            match.prefix,
-            key=facts,
-            notes=tuple(Note(part, "belongs to the same credential") for part in match.companions),
-            variable=kinds.variable_of(facts, match.name, document.reader),
-        )
+        reader = document.reader
+        yield kinds.claim(RULE.id, match, "in the file", kinds.mend(match.facts, match.name, reader), kinds.variable_of(match.facts, match.name, reader))

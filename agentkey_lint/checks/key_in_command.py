@@ -16,8 +16,8 @@ In agent configurations, `command` and `args` fields are judged. A key in a shel
 """
 
 from agentkey_lint.catalog import kinds, names, values
-from agentkey_lint.model.facts import Document, Field, KeyMatch
-from agentkey_lint.model.finding import Claim, Note
+from agentkey_lint.model.facts import Document, Field
+from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
 
@@ -32,7 +32,8 @@ MIN_LENGTH = 8
 def key_in_command(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
     for match in document.keys:
         if match.rule == RULE.id:
-            yield _shaped(match, document)
+            reader = document.reader
+            yield kinds.claim(RULE.id, match, "in a command", kinds.mend(match.facts, match.name, reader), kinds.variable_of(match.facts, "", reader))
     options: dict[tuple[str, ...], Field] = {}
     for field in document.fields:
         route = field.entry.route
@@ -41,25 +42,6 @@ def key_in_command(fact: Document, document: Document, repository: Repository) -
         options[route] = field
         before = options.get((*route[:-1], str(int(route[-1]) - 1)))
         yield from _option(field, before, document)
-
-
-def _shaped(match: KeyMatch, document: Document) -> Claim:
-    message = f"{kinds.title(match.facts)} in a command ({kinds.says(match.facts)})"
-    hint = kinds.mend(match.facts, match.name, document.reader)
-    notes = tuple(Note(part, "belongs to the same credential") for part in match.companions)
-    return Claim(
-        RULE.id,
-        match.secret,
-        message,
-        hint,
-        kinds.severity(match.facts),
-        match.confidence,
-        match.secret,
-        match.prefix,
-        key=match.facts,
-        notes=notes,
-        variable=kinds.variable_of(match.facts, "", document.reader),
-    )
 
 
 def _option(field: Field, before: "Field | None", document: Document) -> "Iterator[Claim]":

@@ -17,7 +17,7 @@ manifest is found by `hardcoded-secret`, where its name says what it is.
 
 from agentkey_lint.catalog import judge, kinds
 from agentkey_lint.model.facts import Document
-from agentkey_lint.model.finding import Claim, Note
+from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.rule import Rule
 
@@ -30,19 +30,7 @@ RULE = Rule("secret-in-manifest", "manifest", "high", "A secret stands in a key 
 
 def secret_in_manifest(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":
     for match in document.keys:
-        facts = match.facts
-        yield Claim(
-            RULE.id,
-            match.secret,
-            f"{kinds.title(facts)} in a manifest, which only names keys ({kinds.says(facts)})",
-            kinds.mend(facts, "", None),
-            kinds.severity(facts),
-            match.confidence,
-            match.secret,
-            match.prefix,
-            key=facts,
-            notes=tuple(Note(part, "belongs to the same credential") for part in match.companions),
-        )
+        yield kinds.claim(RULE.id, match, "in a manifest, which only names keys", kinds.mend(match.facts, "", None))
     for record in document.records:
         entry = record.fields.get("env")
         if entry is None or entry.kind != "string":
