@@ -12,7 +12,9 @@ PACKAGE = ROOT / "agentkey_lint"
 NETWORK = {"socket", "http", "urllib", "ssl", "ftplib", "smtplib", "xmlrpc", "requests", "httpx", "urllib3", "aiohttp", "asyncio"}
 NETWORK |= {"pygls", "lsprotocol", "distributed", "dask"}
 SPEAKS = {"commands/editor/server.py": {"asyncio", "pygls", "lsprotocol"}, "engine/cluster.py": {"distributed"}}
+SPEAKS |= {"commands/editor/protocol.py": {"lsprotocol"}}
 """The language server speaks with its editor by pygls, which could listen on a socket too: it is imported by `serve` alone and told to use standard input.
+`lsprotocol` is the protocol's values alone.
 `audit --scheduler` speaks with the cluster at the address that a person gave."""
 STARTS = {"system", "popen", "posix_spawn", "posix_spawnp", "startfile"}
 """Functions of `os` that start a program, beside the families exec… and spawn…."""

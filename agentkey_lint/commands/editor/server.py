@@ -17,13 +17,12 @@ from pygls.lsp.server import LanguageServer
 from agentkey_lint import __version__
 from agentkey_lint.commands.editor import actions, hover
 from agentkey_lint.commands.editor.folder import Alone, Folder
-from agentkey_lint.commands.editor.places import Lines, replaced
-from agentkey_lint.discover.decode import decode
+from agentkey_lint.commands.editor.places import Lines
+from agentkey_lint.commands.editor.protocol import MARK, Buffer, diagnostic, edit_of, shown, text_of, trouble, within
 from agentkey_lint.discover.git import find
 from agentkey_lint.discover.worktree import Worktree, relative
 from agentkey_lint.engine.pipeline import place_of
 from agentkey_lint.model.errors import AgentkeyError
-from agentkey_lint.model.record import Record
 from agentkey_lint.report.text import visible
 
 TYPE_CHECKING = False
@@ -32,31 +31,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agentkey_lint.commands.editor.actions import Action
-    from agentkey_lint.model.finding import Finding, Place, Position, Report
-    from agentkey_lint.model.source import Fault
+    from agentkey_lint.model.finding import Finding
 
 DELAY = 0.25
 """Seconds without a further change before a buffer is linted."""
-MARK = b"\xef\xbb\xbf"
-SEVERITIES = {
-    "critical": lsp.DiagnosticSeverity.Error,
-    "high": lsp.DiagnosticSeverity.Error,
-    "medium": lsp.DiagnosticSeverity.Warning,
-    "low": lsp.DiagnosticSeverity.Information,
-    "info": lsp.DiagnosticSeverity.Hint,
-}
 WATCHED = "**/{.gitignore,.env*,*.env,pyproject.toml,agentkey-lint.toml,agent-keys.*,compose*.y*ml,docker-compose*.y*ml,.agentkey-baseline,.secrets.baseline}"
-
-
-class Buffer(Record):
-    """An open file, and what was last said of it. shift: bytes that its source leaves out at the start."""
-
-    folder: Folder
-    path: str
-    version: int | None
-    lines: Lines
-    shift: int
-    report: "Report | None" = None
 
 
 class Server(LanguageServer):
@@ -143,8 +122,17 @@ class Server(LanguageServer):
             return
         self.said = ""
         self.buffers[uri] = buffer = buffer._replace(report=report)
-        found = [*map(functools.partial(diagnostic, self, uri), shown(report)), *(trouble(fault) for fault in report.faults if fault.path == buffer.path)]
+        found = [self.diagnostic(buffer, finding) for finding in shown(report)]
+        found += [trouble(fault) for fault in report.faults if fault.path == buffer.path]
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, buffer.version))
+
+    def diagnostic(self, buffer: Buffer, finding: "Finding") -> lsp.Diagnostic:
+        return diagnostic(buffer, finding, self.uri, self.docs)
+
+    def edit(self, buffer: Buffer, action: "Action") -> lsp.WorkspaceEdit | None:
+        """An action as an edit that this editor can make; None if it cannot."""
+        workspace = self.client_capabilities.workspace
+        return edit_of(buffer, action, self.buffers, self.uri, workspace.workspace_edit if workspace is not None else None)
 
     def uri(self, folder: Folder, path: str) -> str:
         """The address of a file: as the editor wrote it, if it is open."""
@@ -173,120 +161,25 @@ def guarded(function: "Callable[..., Any]") -> "Callable[..., Any]":
     return call
 
 
-def shown(report: "Report") -> "list[Finding]":
-    """The findings that an editor shows."""
-    return [finding for finding, verdict in report.results if verdict == "reported"]
-
-
-def span(lines: Lines, start: int, end: int) -> lsp.Range:
-    return lsp.Range(lsp.Position(*lines.place(start)), lsp.Position(*lines.place(max(start, end))))
-
-
-def range_of(buffer: Buffer, start: "Position", end: "Position") -> tuple[int, int]:
-    """Where something stands in a buffer, in bytes."""
-    text = text_of(buffer)
-    return text.of(start) + buffer.shift, text.of(end) + buffer.shift
-
-
-def text_of(buffer: Buffer) -> Lines:
-    """The lines of a buffer's source."""
-    return Lines(buffer.lines.data[buffer.shift :], buffer.lines.encoding) if buffer.shift else buffer.lines
-
-
-def diagnostic(server: Server, uri: str, finding: "Finding") -> lsp.Diagnostic:
-    """A finding as the protocol has it."""
-    buffer = server.buffers[uri]
-    return lsp.Diagnostic(
-        range=span(buffer.lines, *range_of(buffer, finding.start, finding.end)),
-        message=visible(finding.message) + (f"\n{visible(finding.hint)}" if finding.hint else ""),
-        severity=SEVERITIES[finding.severity],
-        code=finding.rule,
-        code_description=lsp.CodeDescription(f"{server.docs.rstrip('/')}/{finding.rule}.md") if server.docs else None,
-        source="agentkey-lint",
-        related_information=[found for place in finding.related if (found := related(server, buffer, place)) is not None] or None,
-        data=finding.fingerprint,
-    )
-
-
-def related(server: Server, buffer: Buffer, place: "Place") -> lsp.DiagnosticRelatedInformation | None:
-    """Another place that belongs to a finding; None for one in a file that cannot be read."""
-    if place.path == buffer.path:
-        where = span(buffer.lines, *range_of(buffer, place.start, place.end))
-    else:
-        data = buffer.folder.overlay(buffer.path).find(place.path)
-        if data is None:
-            return None
-        lines = Lines(decode(place.path, data).data, buffer.lines.encoding)
-        where = span(lines, lines.of(place.start), lines.of(place.end))
-    return lsp.DiagnosticRelatedInformation(lsp.Location(server.uri(buffer.folder, place.path), where), visible(place.message))
-
-
-def trouble(fault: "Fault") -> lsp.Diagnostic:
-    """A part of a file that could not be judged: not to be taken for a clean one."""
-    number = fault.message.removeprefix("line ").partition(":")[0]
-    line = int(number) - 1 if fault.message.startswith("line ") and number.isdecimal() else 0
-    where = lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0))
-    return lsp.Diagnostic(where, visible(fault.message), severity=lsp.DiagnosticSeverity.Information, code="not-whole", source="agentkey-lint")
-
-
-def within(buffer: Buffer, where: lsp.Range) -> "list[Finding]":
-    """The findings that a range touches."""
-    first, last = (buffer.lines.offset(at.line, at.character) for at in (where.start, where.end))
-    assert buffer.report is not None
-    found = []
-    for finding in shown(buffer.report):
-        start, end = range_of(buffer, finding.start, finding.end)
-        if start <= last and first <= end:
-            found.append(finding)
-    return found
-
-
-def edit_of(server: Server, buffer: Buffer, action: "Action") -> lsp.WorkspaceEdit | None:
-    """An action's files as one edit; None where a file is not text, or must be made and the editor cannot."""
-    capabilities = server.client_capabilities.workspace
-    able = capabilities.workspace_edit if capabilities is not None else None
-    creates = able is not None and able.document_changes and lsp.ResourceOperationKind.Create in (able.resource_operations or ())
-    parts: list[Any] = []
-    for path, (before, after) in action.files.items():
-        uri = server.uri(buffer.folder, path)
-        if before is None:
-            if not creates:
-                return None
-            parts.append(lsp.CreateFile(uri=uri, options=lsp.CreateFileOptions(ignore_if_exists=True)))
-        known = server.buffers.get(uri)
-        old, new = (data if known is not None else decode(path, data).data for data in (before or b"", after))
-        try:
-            old.decode()
-            start, end, text = replaced(old, new)
-            edit = lsp.TextEdit(span(Lines(old, buffer.lines.encoding), start, end), text.decode())
-        except UnicodeDecodeError:
-            return None
-        version = known.version if known is not None else None
-        parts.append(lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version), [edit]))
-    if able is not None and able.document_changes:
-        return lsp.WorkspaceEdit(document_changes=parts)
-    return lsp.WorkspaceEdit(changes={part.text_document.uri: part.edits for part in parts})
-
-
 def code_actions(server: Server, parameters: lsp.CodeActionParams) -> "Iterator[lsp.CodeAction]":
     """What can be done about the findings of a range, or about all if the editor asks for that."""
-    uri, only = parameters.text_document.uri, parameters.context.only
+    only = parameters.context.only
 
     def wanted(kind: str) -> bool:
         return only is None or any(kind == one or kind.startswith(f"{one}.") for one in only)
 
-    buffer = server.current(uri)
+    buffer = server.current(parameters.text_document.uri)
     if buffer is None:
         return
     if only is not None and wanted(lsp.CodeActionKind.SourceFixAll):
         whole = actions.everything(buffer.folder, buffer.path)
-        if whole is not None and (edit := edit_of(server, buffer, whole)) is not None:
+        if whole is not None and (edit := server.edit(buffer, whole)) is not None:
             yield lsp.CodeAction(whole.title, lsp.CodeActionKind.SourceFixAll, edit=edit)
     found = within(buffer, parameters.range) if wanted(lsp.CodeActionKind.QuickFix) else []
     for action in actions.actions(buffer.folder, buffer.path, found, text_of(buffer)):
-        edit = edit_of(server, buffer, action)
+        edit = server.edit(buffer, action)
         if edit is not None and action.finding is not None:
-            said = [diagnostic(server, uri, action.finding)]
+            said = [server.diagnostic(buffer, action.finding)]
             yield lsp.CodeAction(visible(action.title), lsp.CodeActionKind.QuickFix, said, is_preferred=action.kind == "fix" or None, edit=edit)
 
 
