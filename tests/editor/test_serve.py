@@ -1,6 +1,7 @@
 """What an editor sees of `serve`, from the outside: a real client, a real server, a real repository."""
 
 import asyncio
+import fnmatch
 import functools
 import json
 import os
@@ -17,6 +18,7 @@ pytest.importorskip("pygls", reason="the extra lsp is not installed")
 from editing_client import ROOT, editing, place, repository
 from lsprotocol import types as lsp
 
+from agentkey_lint.engine import baseline, documents, secrets_baseline, settings
 from agentkey_lint.testing import expand
 
 
@@ -316,15 +318,23 @@ async def test_findings_link_to_a_site_if_there_is_one(project: Path, key: str) 
 
 @scenario
 async def test_a_related_place_in_another_file_has_its_address(project: Path) -> None:
-    (project / "agent-keys.toml").write_text(
-        '[[key]]\nid = "search"\nenv = "SEARCH_TOKEN"\nowner = "a@example.org"\nrole = "reader"\nscopes = ["read"]\nttl = "30d"\n'
+    (project / "agentkeys.toml").write_text(
+        'version = 1\n[[key]]\nid = "search"\nenv = "SEARCH_TOKEN"\nowner = "a@example.org"\nrole = "reader"\nscopes = ["read"]\nttl = "30d"\n'
     )
     path = project / "compose.yaml"
     key = expand("sk-ant-api03-{{93 x aA0_-}}AA", 6)
     async with editing(project) as editor:
         found = await editor.open(path, f"services:\n  agent:\n    image: agent\n    environment:\n      SEARCH_TOKEN: {key}\n")
         places = [place for one in found for place in one.related_information or ()]
-        assert places and {place.location.uri for place in places} <= {(project / name).as_uri() for name in ("agent-keys.toml", ".gitignore", "compose.yaml")}
+        assert {place.location.uri for place in places} == {(project / name).as_uri() for name in ("agentkeys.toml", "compose.yaml")}
+
+
+def test_every_file_that_others_are_judged_by_is_watched() -> None:
+    from agentkey_lint.commands.editor.server import WATCHED
+
+    globs = WATCHED.removeprefix("**/{").removesuffix("}").split(",")
+    for name in (*documents.MANIFESTS, *settings.NAMES, baseline.NAME, secrets_baseline.NAME, ".gitignore", ".env.example", "compose.yaml"):
+        assert any(fnmatch.fnmatchcase(name, one) for one in globs), name
 
 
 def test_without_its_library_serve_says_how_to_get_it(project: Path) -> None:
@@ -335,4 +345,3 @@ def test_without_its_library_serve_says_how_to_get_it(project: Path) -> None:
 
 def test_an_editor_that_goes_away_takes_the_server_with_it(project: Path, lint: Callable[..., Any]) -> None:
     assert lint(project, "serve").returncode == 1
-

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DELAY = 0.25
 """Seconds without a further change before a buffer is linted."""
-WATCHED = "**/{.gitignore,.env*,*.env,pyproject.toml,agentkey-lint.toml,agent-keys.*,compose*.y*ml,docker-compose*.y*ml,.agentkey-baseline,.secrets.baseline}"
+WATCHED = "**/{.gitignore,.env*,*.env,pyproject.toml,agentkey-lint.toml,agentkeys.*,compose*.y*ml,docker-compose*.y*ml,.agentkey-baseline,.secrets.baseline}"
 
 
 class Server(LanguageServer):
