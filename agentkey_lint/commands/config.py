@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
-    from agentkey_lint.config.settings import Layer, Part
+    from agentkey_lint.config.layers import Layer, Part
     from agentkey_lint.model.settings import Settings
 
 

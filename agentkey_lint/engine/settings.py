@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from agentkey_lint.config.settings import Layer, Wrong
+    from agentkey_lint.config.layers import Layer
+    from agentkey_lint.config.settings import Wrong
 
 NAMES = OWN, PYPROJECT = "agentkey-lint.toml", "pyproject.toml"
 MAX_BYTES = 256 * 1024
@@ -60,7 +61,7 @@ class Finder:
         if not layers:
             return DEFAULT
         if path not in self._settings:
-            from agentkey_lint.config.settings import resolve
+            from agentkey_lint.config.layers import resolve
 
             if len(self._settings) > 4_096:
                 self._settings.clear()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from whole import git, run, write
 
 from agentkey_lint.catalog.globs import matches
-from agentkey_lint.config.settings import Glob, Wrong, layer
+from agentkey_lint.config.layers import Glob
+from agentkey_lint.config.settings import Wrong, layer
 from agentkey_lint.engine.settings import MAX_BYTES, Finder
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.testing import expand

@@ -13,7 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentkey_lint.config.settings import layer, resolve
+from agentkey_lint.config.layers import resolve
+from agentkey_lint.config.settings import layer
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.setup import Refused, hook, jobs
 from agentkey_lint.setup import settings as defaults
