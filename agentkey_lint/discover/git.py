@@ -33,8 +33,10 @@ _SET = {
     b"LC_ALL": b"C",
 }
 _SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never")
+_WANTED = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir")
 _KINDS = {b"blob": "a file's content", b"commit": "a commit", b"tag": "a tag"}
 BATCH = 48  # object names in one question: at 65 bytes each they fit into the smallest pipe, so writing never waits
+HELD = 1 << 20  # bytes of answers that are kept until a question is answered in full
 
 
 class Git(Record):
@@ -66,13 +68,10 @@ def find(path: str) -> Git | None:
     if _program() is None:
         return None
     folder = path_bytes(path)
-    variables = {name: value for name in _KEPT if (value := os.environb.get(name))}
+    variables = _variables()
     if not variables:
         return _find(folder, {})
     current = os.getcwdb()
-    for name in _KEPT[1:5]:  # relative to the current folder; the index is relative to the root, where all others run
-        if name in variables:
-            variables[name] = os.path.join(current, variables[name])
     # The variables speak of the repository of the current folder, and of no other that is looked at meanwhile.
     here = _find(current, variables)
     if os.path.realpath(folder) == os.path.realpath(current):
@@ -81,6 +80,29 @@ def find(path: str) -> Git | None:
     if here is None or not _below(os.path.realpath(folder), path_bytes(here.root)):
         return own
     return own if own is not None and own.root != here.root and _below(path_bytes(own.root), path_bytes(here.root)) else here
+
+
+class Ahead:
+    """git at work for the repository of the current folder while the caller goes on, before it is known where that repository is.
+
+    place: the repository as it is if the current folder is its root, as it mostly is; what was asked holds for no other. talk: `git cat-file --batch`.
+    """
+
+    def __init__(self) -> None:
+        variables, folder = _variables(), os.getcwdb()
+        current = path_text(folder)
+        self.place = Git(current, current + "/.git", current + "/.git", tuple(variables.items()))
+        self._search = _search(folder, variables)
+        self.talk = Talk(self.place, ("cat-file", "--batch"))
+
+    def find(self) -> Git | None:
+        """As find() of the current folder."""
+        return _found(self._search, path_bytes(self.place.root), dict(self.place.variables))
+
+
+def ahead() -> Ahead | None:
+    """Set git to work for the current folder; None where there is no git."""
+    return Ahead() if _program() is not None else None
 
 
 def repository(path: str) -> Git:
@@ -121,22 +143,33 @@ def remotes(git: Git) -> list[str]:
     return [path_text(line.partition(b"\n")[2]) for line in answer.output.split(b"\0") if line]
 
 
-def cat_file(git: Git, names: "Sequence[str]", limit: int = MAX_FILE, kind: bytes = b"blob") -> "Iterator[bytes | Fault]":
-    """The blobs (or commits, or tags) of these object names, in order and one at a time. A missing, damaged or too large one is a Fault without a path."""
+def cat_file(
+    git: Git, names: "Sequence[str]", limit: int = MAX_FILE, kind: bytes = b"blob", idle: "list[Talk] | None" = None
+) -> "Iterator[bytes | Fault]":
+    """The blobs (or commits, or tags) of these object names, in order. A missing, damaged or too large one is a Fault without a path.
+
+    idle: where processes of git wait for their next question, this caller's or another's; by default all of them end with this one.
+    """
+    idle = [] if idle is None else idle
     position = 0
     while position < len(names):
-        talk = Talk(git, ("cat-file", "--batch"))
-        try:
-            while not talk.over and position < len(names):
-                batch = names[position : position + BATCH]
-                talk.say("".join(f"{name}\n" for name in batch).encode())
-                for name in batch:
-                    position += 1
-                    yield answered(talk, name, limit, kind)
-                    if talk.over:  # the rest is asked of a new process
-                        break
-        finally:
-            talk.close()
+        talk = idle.pop() if idle and idle[-1].ours() else Talk(git, ("cat-file", "--batch"))
+        ready: list[bytes | Fault] = []
+        held = 0
+        batch = names[position : position + BATCH]
+        talk.say("".join(f"{name}\n" for name in batch).encode())
+        for name in batch:
+            position += 1
+            ready.append(found := answered(talk, name, limit, kind))
+            if talk.over:  # the rest is asked of a new process
+                break
+            held += len(found) if isinstance(found, bytes) else 0
+            if held > HELD:
+                yield from ready
+                ready, held = [], 0
+        else:
+            idle.append(talk)
+        yield from ready
 
 
 def answered(talk: "Talk", name: str, limit: int, kind: bytes) -> bytes | Fault:
@@ -310,13 +343,29 @@ def _program() -> bytes | None:
     return None
 
 
+def _variables() -> "dict[bytes, bytes]":
+    """Those of git's variables that speak of the repository of the current folder."""
+    variables = {name: value for name in _KEPT if (value := os.environb.get(name))}
+    for name in _KEPT[1:5]:  # relative to the current folder; the index is relative to the root, where all others run
+        if name in variables:
+            variables[name] = os.path.join(os.getcwdb(), variables[name])
+    return variables
+
+
 def _find(folder: bytes, variables: "dict[bytes, bytes]") -> Git | None:
-    wanted = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir")
-    answer = Process(None, ("rev-parse", *wanted), folder, variables).finish()
+    return _found(_search(folder, variables), folder, variables)
+
+
+def _search(folder: bytes, variables: "dict[bytes, bytes]") -> Process:
+    return Process(None, ("rev-parse", *_WANTED), folder, variables)
+
+
+def _found(search: Process, folder: bytes, variables: "dict[bytes, bytes]") -> Git | None:
+    answer = search.finish()
     if answer.status == 0:
         answers = answer.output.split(b"\n")[:-1]
-        if len(answers) != len(wanted):  # a folder's name holds a newline
-            answers = [Process(None, ("rev-parse", one), folder, variables).finish().output[:-1] for one in wanted]
+        if len(answers) != len(_WANTED):  # a folder's name holds a newline
+            answers = [Process(None, ("rev-parse", one), folder, variables).finish().output[:-1] for one in _WANTED]
         root, directory, common = answers
         common = os.path.normpath(os.path.join(folder, common))
         return Git(path_text(root), path_text(directory), path_text(os.path.abspath(common)), tuple(variables.items()))

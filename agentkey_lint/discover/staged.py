@@ -1,15 +1,16 @@
 """The index: the bytes that a commit would take, whatever the work tree holds meanwhile."""
 
 import errno
+import os
 
 from agentkey_lint.discover.decode import path_bytes, path_text, printable, sources
-from agentkey_lint.discover.git import Git, Process, cat_file, find, run
+from agentkey_lint.discover.git import Git, Process, Talk, ahead, cat_file, find, run
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from agentkey_lint.discover.ignore import Ignores
     from agentkey_lint.model.repository import Ignore
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _FEW = 64
 _QUESTIONS = 4
 """Once git was asked about some paths so often, it is asked about all."""
+_SMALL = 1 << 17
+"""Bytes of an index (about 1,300 files) that git lists as a whole as soon as a part of it."""
 
 
 class Index:
@@ -38,6 +41,7 @@ class Index:
         self._ignores: Ignores | None = None
         self._ruled: set[str] = set()
         self._questions = 0
+        self._idle: list[Talk] = []
 
     def paths(self) -> list[str]:
         """Every regular file of the index, sorted: no links, no submodules."""
@@ -57,7 +61,7 @@ class Index:
         names = self._some([path]).get(path)
         if not names:
             raise FileNotFoundError(errno.ENOENT, "no file of the index")
-        found = next(cat_file(self.git, names[:1]))
+        found = next(cat_file(self.git, names[:1], idle=self._idle))
         if isinstance(found, Fault):
             raise OSError(errno.EIO, found.message)
         return found
@@ -67,7 +71,7 @@ class Index:
         blobs = self._some(paths)
         there = [path for path in paths if blobs.get(path)]
         found = {}
-        for path, content in zip(there, cat_file(self.git, [blobs[path][0] for path in there]), strict=True):
+        for path, content in zip(there, cat_file(self.git, [blobs[path][0] for path in there], idle=self._idle), strict=True):
             if isinstance(content, Fault):
                 raise AgentkeyError(f"{printable(path_bytes(path))} cannot be read: {content.message}")
             found[path] = content
@@ -91,7 +95,7 @@ class Index:
         return self._ignores(path)
 
     def _read(self, paths: "Sequence[str]", blobs: "dict[str, tuple[str, ...]]") -> "Iterator[tuple[str, bytes | Fault]]":
-        contents = cat_file(self.git, [name for path in paths for name in blobs.get(path, ())])
+        contents = cat_file(self.git, [name for path in paths for name in blobs.get(path, ())], idle=self._idle)
         for path in paths:
             if path not in blobs:
                 yield path, Fault(path, "cannot be read: it is not in the index")
@@ -113,7 +117,7 @@ class Index:
     def blobs(self) -> "dict[str, tuple[str, ...]]":
         """Object names by path, as `_parse` gives them."""
         if not self._whole:
-            self._blobs = self._parse(run(self.git, "ls-files", "-s", "-z"))
+            self._blobs = self._parse(run(self.git, *_LISTED))
             self._whole = True
         return self._blobs
 
@@ -122,14 +126,20 @@ class Index:
         if self._asked.issuperset(paths) and not self._whole:
             return self._blobs
         self._questions += 1
-        if self._whole or self._questions > _QUESTIONS or len(paths) > _FEW or "" in paths or any("\0" in path for path in paths):
+        if self._whole or self._questions > _QUESTIONS or _better_whole(self.git, paths):
             return self.blobs()
-        answer = Process(self.git, ("--literal-pathspecs", "ls-files", "-s", "-z", "--", *map(path_bytes, paths))).finish()
-        if answer.status:
-            return self.blobs()
-        self._asked.update(paths)
-        self._blobs |= self._parse(answer.output)
+        self._take(Process(self.git, _question(paths)), paths)
         return self._blobs
+
+    def _take(self, listing: Process, paths: "Sequence[str] | None") -> None:
+        """What git says of some paths (None: of all); if that is nothing, it is asked about all."""
+        answer = listing.finish()
+        if answer.status:
+            self.blobs()
+            return
+        self._blobs |= self._parse(answer.output)
+        self._whole = paths is None
+        self._asked.update(paths or ())
 
     @staticmethod
     def _parse(listing: bytes) -> "dict[str, tuple[str, ...]]":
@@ -149,6 +159,45 @@ class Index:
             sides = [stages[stage] for stage in "23" if stage in stages] or list(stages.values())
             blobs[path] = tuple(dict.fromkeys(sides))
         return blobs
+
+
+_LISTED = ("ls-files", "-s", "-z")
+
+
+def _question(paths: "Sequence[str]") -> "list[str | bytes]":
+    return ["--literal-pathspecs", *_LISTED, "--", *map(path_bytes, paths)]
+
+
+def _better_whole(git: Git, paths: "Sequence[str]") -> bool:
+    """Whether git had better list the whole index than these paths."""
+    if len(paths) > _FEW or any(not path or "\0" in path for path in paths):
+        return True
+    name = dict(git.variables).get(b"GIT_INDEX_FILE", b"")
+    try:
+        return os.stat(os.path.join(path_bytes(git.root), name or path_bytes(git.directory) + b"/index")).st_size <= _SMALL
+    except OSError:
+        return False
+
+
+def begin(paths: "Sequence[str]") -> "Callable[[], Index]":
+    """The index of the repository of the current folder, with these paths looked up. git is at that while the caller goes on, until he asks for it."""
+    working = ahead()
+    if working is None:
+        return lambda: Index(os.getcwd())
+    place = working.place
+    asked = None if _better_whole(place, paths) else paths
+    listing = Process(place, _LISTED if asked is None else _question(asked))
+
+    def index() -> Index:
+        found = Index(place.root, working.find())
+        if found.root == place.root:
+            found._idle.append(working.talk)
+            found._take(listing, asked)
+        else:
+            found.look_up(paths)
+        return found
+
+    return index
 
 
 def for_paths(index: Index, paths: "Iterable[str]") -> "Iterator[Source | Fault]":

@@ -8,12 +8,19 @@ import pytest
 from discover_repo import Repo
 
 import agentkey_lint
+from agentkey_lint.discover import staged
 from agentkey_lint.discover.decode import path_text, sources
-from agentkey_lint.discover.staged import Index, for_paths
+from agentkey_lint.discover.staged import Index, begin, for_paths
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.source import Fault, Source
 
 ODD = [b"a b", b"it's", b'say "x"', b"two\nlines", b"-rf", b"--", b":magic", b":(glob)*", b"*", b"back\\slash", b"\xff\xfe", "ü漢".encode(), b"tab\t"]
+
+
+@pytest.fixture(params=[0, 1 << 17], ids=["a large index", "a small index"], autouse=True)
+def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test of this module, with an index that is asked about some paths and with one that is listed at once."""
+    monkeypatch.setattr(staged, "_SMALL", request.param)
 
 
 def data(answers: list[Source | Fault]) -> dict[str, bytes]:
@@ -58,6 +65,52 @@ def test_a_few_paths_and_many_give_the_same(repo: Repo) -> None:
     one_by_one = {path: Index(".").read(path) for path in paths[::10]}
     assert data(list(for_paths(Index("."), paths[::10]))) == one_by_one
     assert data(list(for_paths(Index("."), paths))) | one_by_one == data(list(sources(Index("."), paths)))
+
+
+def test_what_git_is_asked_ahead_is_what_the_index_holds(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(70):
+        repo.write(f"d/f{number}", str(number))
+    repo.git("add", ".")
+    for folder in (".", "d"):  # below the root nothing that was asked ahead holds
+        monkeypatch.chdir(repo.root / folder)
+        for paths in (["d/f1", "gone"], [f"d/f{number}" for number in range(70)], ["", "d/f2"], []):
+            index = begin(paths)()
+            there = [path for path in paths if path.startswith("d/")]
+            assert index.root == str(repo.root) and index.some(paths) == {path: path[3:].encode() for path in there}
+
+
+def test_a_commit_in_the_making_is_asked_ahead_by_its_own_index(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage("a", "A")
+    repo.write("a", "B")
+    repo.git("add", "a", GIT_INDEX_FILE=str(repo.root / ".git" / "second"))
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/second")
+    assert begin(["a"])().read("a") == b"B"
+
+
+def test_nothing_is_asked_ahead_in_vain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AgentkeyError, match="is in no work tree"):
+        begin(["a"])()
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(AgentkeyError, match="git is not installed"):
+        begin(["a"])()
+
+
+def test_one_process_of_git_hands_out_everything(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when a file is read while others are still being handed out; but not while a large one is."""
+    for name in ("a", "b", "c"):
+        repo.stage(name, name * 10)
+    repo.stage("large", "l" * (2 << 20))
+    index = begin(["a", "b", "c"])()
+    started: list[object] = []
+    spawn = os.posix_spawn
+    monkeypatch.setattr(os, "posix_spawn", lambda *given, **more: started.append(given) or spawn(*given, **more))
+    for path, found in index.contents(["a", "b"]):
+        assert found == path.encode() * 10 and index.read("c") == b"c" * 10
+    talks = [given for given in started if "cat-file" in given[1]]  # type: ignore[index]
+    assert talks == []
+    for _, found in index.contents(["large", "a"]):
+        assert found in (b"l" * (2 << 20), b"a" * 10) and index.read("c") == b"c" * 10
 
 
 def test_missing_paths_are_faults(repo: Repo) -> None:
