@@ -47,6 +47,9 @@ def run() -> None:
     """The console command."""
     import gc
 
+    from agentkey_lint.model import imports
+
+    imports.install()
     gc.set_threshold(50_000)  # a hook's modules and facts are built without one collection; a large run still has its own
     status = main(sys.argv[1:])
     if "atexit" in sys.modules:
