@@ -66,7 +66,7 @@ def decode(path: str, raw: bytes) -> Source:
             if text is not None:
                 return Source(path, text, encoding)
     if raw.find(b"\0", 0, _NUL_WINDOW) < 0:
-        return Source(path, raw)
+        return Source(path, raw, "utf-8")
     guess = _guess(raw[:_GUESS_WINDOW])
     text = _transcode(raw, 0, guess) if guess else None
     return Source(path, raw, "binary") if text is None else Source(path, text, guess)

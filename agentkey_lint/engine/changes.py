@@ -67,11 +67,11 @@ def _both(data: bytes, at: int, end: int, old: bytes, behind: int, last: int) ->
 
 
 def _same_start(one: bytes, other: bytes) -> int:
-    """How many bytes two texts have in common at their start, or up to GRAIN fewer: by halves, for comparing slices is what Python does fastest."""
+    """How many bytes two texts have in common at their start, or up to GRAIN fewer: by halves, for to compare stretches is what Python does fastest."""
     low, high = 0, min(len(one), len(other))
     while high - low > GRAIN:
         middle = (low + high) // 2
-        if one[low:middle] == other[low:middle]:
+        if one.startswith(other[low:middle], low):
             low = middle
         else:
             high = middle
@@ -83,7 +83,7 @@ def _same_end(one: bytes, other: bytes, most: int) -> int:
     low, high = 0, most
     while high - low > GRAIN:
         middle = (low + high) // 2
-        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+        if one.endswith(other[len(other) - middle : len(other) - low], 0, len(one) - low):
             low = middle
         else:
             high = middle

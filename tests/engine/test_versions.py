@@ -1,6 +1,7 @@
 """What a version comes to is the same, whether it is examined as a whole or compared with its neighbour."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import changes, pipeline, versions
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.model.repository import empty
+from agentkey_lint.model.source import Source
 from agentkey_lint.testing import expand
 
 PLAN = pipeline.Plan(Thresholds("info", "low"), lambda told_by: hashlib.blake2b(told_by, digest_size=8).hexdigest())
@@ -52,7 +54,7 @@ def test_comparing_changes_nothing(path: str, start: list[str], edits: list[tupl
 
 def test_most_versions_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Or else the law above would hold of nothing."""
-    calls = []
+    calls: list[int] = []
     real = pipeline.examine
     monkeypatch.setattr(pipeline, "examine", lambda source, *rest: calls.append(len(source.data)) or real(source, *rest))
     lines = [LINES[-1]] * 300
@@ -75,20 +77,45 @@ def test_common_parts(start: bytes, one: bytes, other: bytes, end: bytes) -> Non
 
 @pytest.mark.parametrize("path", ["lib/app.py", "notes.md", "data.json", "config.yaml"])
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(start=st.lists(st.sampled_from(LINES[5:]), min_size=200, max_size=300), edits=st.lists(st.lists(edit, min_size=2, max_size=5), min_size=1, max_size=4))
+@given(
+    start=st.lists(st.sampled_from(LINES[5:]), min_size=400, max_size=600),
+    keys=st.lists(st.integers(0, 600), max_size=3),
+    edits=st.lists(st.lists(edit, min_size=2, max_size=5), min_size=1, max_size=4),
+)
 def test_many_changes_at_once_change_nothing(
-    monkeypatch: pytest.MonkeyPatch, path: str, start: list[str], edits: list[list[tuple[int, int, list[str]]]]
+    monkeypatch: pytest.MonkeyPatch, path: str, start: list[str], keys: list[int], edits: list[list[tuple[int, int, list[str]]]]
 ) -> None:
+    """Nor do findings away from all of them: they are told on other lines."""
     monkeypatch.setattr(changes, "FAR", 40)
     monkeypatch.setattr(changes, "PROBE", 20)
     lines = [f"{text} # {number}" for number, text in enumerate(start)]
+    for number, at in enumerate(keys):
+        lines[at:at] = [LINES[number]]
     chain = ["\n".join(lines).encode()]
     for some in edits:
         for at, removed, added in some:
-            lines = [*lines[: at * 7], *added, *lines[at * 7 + removed :]]
+            lines = [*lines[: at * 7 % 600], *added, *lines[at * 7 % 600 + removed :]]
         chain.append("\n".join(lines).encode())
     came = list(versions.judged(path, [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
     assert [told(one.judged) for one in came] == [whole(path, data) for data in chain]
+
+
+def test_findings_away_from_changes_are_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three changes around two findings: nothing is examined again."""
+    lines = [f"value_{number} = {number}" for number in range(3_000)]
+    lines[700], lines[2_200] = LINES[0], LINES[1]
+    edited = ["new"] * 3 + lines[1:1_500] + lines[1_510:2_990] + ["more"]
+    wanted = whole("app.py", "\n".join(edited).encode())
+    calls = []
+    real = pipeline.examine
+
+    def counted(source: Source, *rest: Any) -> pipeline.Outcome:
+        calls.append(source)
+        return real(source, *rest)
+
+    monkeypatch.setattr(pipeline, "examine", counted)
+    came = list(versions.judged("app.py", [(str(number), "\n".join(each).encode()) for number, each in enumerate((lines, edited))], empty(), PLAN))
+    assert len(wanted) == 2 and told(came[1].judged) == wanted and len(calls) == 1
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
