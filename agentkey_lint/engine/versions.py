@@ -131,11 +131,13 @@ def _moved(before: Version, where: "Sequence[Change]", data: bytes) -> tuple[Jud
     """The findings of a version's neighbour, each as many lines further down as it stands now; None if one stands near a change."""
     old = before.source.data
     near: list[tuple[int, int, int]] = []  # around each change the first and the last line of the neighbour, and how far down has moved what follows
-    by = 0
+    line, counted, by = 1, 0, 0
     for one in where:
-        first, last = (old.count(b"\n", 0, offset) + 1 for offset in _lines(old, one.was - CONTEXT, one.until + CONTEXT))
+        start, stop = _lines(old, one.was - CONTEXT, one.until + CONTEXT)
+        first = line + old.count(b"\n", counted, start)  # which may lie within what surrounds the change before
+        line, counted = first + old.count(b"\n", max(start, counted), stop), stop
         by += data.count(b"\n", one.start, one.end) - old.count(b"\n", one.was, one.until)
-        near.append((first, last, by))
+        near.append((first, line, by))
 
     def place(position: Position) -> Position:
         return position._replace(line=position.line + next((by for _, last, by in reversed(near) if position.line > last), 0))
