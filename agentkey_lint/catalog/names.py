@@ -53,12 +53,10 @@ def _told(name: str) -> list[str]:
 def _hold_secret(words: list[str]) -> bool:
     if not words:
         return False
-    for count in (1, 2):
-        if " ".join(words[-count:]) in _ABOUT:
-            return False
-    if any(" ".join(words[-count:]) in _SECRET for count in (1, 2, 3) if count <= len(words)):
-        return True
-    return words[-1].rstrip("0123456789").endswith(WORDS["secret_endings"])
+    phrases = [" ".join(words[-count:]) for count in (1, 2, 3)]
+    if not _ABOUT.isdisjoint(phrases[:2]):
+        return False
+    return not _SECRET.isdisjoint(phrases) or words[-1].rstrip("0123456789").endswith(WORDS["secret_endings"])
 
 
 _OTHER_TOKENS = frozenset(WORDS["other_tokens"])

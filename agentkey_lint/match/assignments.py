@@ -26,23 +26,30 @@ _MAY_FOLLOW = b"\\\"'`])}:=-,>|?!(%[ \t\r\n"
 _REST = re.compile(rb"[A-Za-z0-9_.\-]{0,40}")
 LONGEST = 64
 """Bytes of a name up to the end of its word, at the most."""
-_RIGHT = re.compile(
-    rb"""(?P<close>\\?["'`]?\]?\)?)(?:\[[0-9]{0,4}\])?
+_UP_TO_VALUE = rb"""(?P<close>\\?+["'`]?+\]?+\)?+)(?:\[[0-9]{0,4}\])?+
     (?:(?P<type>[ \t]?:[ \t]?[A-Za-z_&*][A-Za-z0-9_.\[\]<>|?&* ]{0,40}(?==))|[ \t]{0,30})
     (?:(?P<op>:=|=>|->|={1,3}|!==?|\?=|\|\|=|:|,|>)[ \t]{0,20}|(?P<space>[ \t]{1,3})(?=["'@NnIi])(?:(?:identified|by|is|to|encrypted|with)[ \t]){0,3})
-    (?P<wrap>(?:(?:new[ \t])?[A-Za-z_][A-Za-z0-9_.:<>]{0,40}[(\[][ \t]{0,4}){0,2}[(\[{]?[ \t]{0,4})
-    (?P<value>
-        [rRbBuUfFL@$]{0,2}(?P<quote>\\?["'`]{3}|\\?["'`])
-      | (?P<bare>[^\s"'`<>(){}\[\],;|&\\#][^\s"'`<>()\[\],;|&\\]{2,300})
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
+    (?P<wrap>(?:(?:new[ \t])?[A-Za-z_][A-Za-z0-9_.:<>]{0,40}+[(\[][ \t]{0,4}+){0,2}[(\[{]?[ \t]{0,4})"""
+_STRING = rb"""[rRbBuUfFL@$]{0,2}(?P<quote>\\?["'`]{3}|\\?["'`])"""
+_BARE = rb"""(?P<bare>[^\s"'`<>(){}\[\],;|&\\#][^\s"'`<>()\[\],;|&\\]{2,300})"""
+_ONLY_STRINGS = ("code", "json")
+"""In these styles a bare word is no value."""
+_rights: "dict[bool, re.Pattern[bytes]]" = {}
+
+
+def _right(style: str) -> "re.Pattern[bytes]":
+    """What follows a name that an operator gives a value, up to the quote that opens it, or the whole of a bare one; compiled when it is first asked for."""
+    only_strings = style in _ONLY_STRINGS
+    if only_strings not in _rights:
+        value = _STRING if only_strings else rb"(?:" + _STRING + rb"|" + _BARE + rb")"
+        _rights[only_strings] = re.compile(_UP_TO_VALUE + value, re.VERBOSE | re.IGNORECASE)
+    return _rights[only_strings]
 
 
 def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
     """The assignments around places where a secret-sounding word ends, by place."""
     style = paths.style(path)
-    known = _known_names[style == "config"]
+    known, right = _known_names[style == "config"], _right(style)
     found: dict[int, Assignment] = {}
     seen = 0
     for end in ends:
@@ -51,8 +58,8 @@ def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
         at = end
         while at > seen and data[at - 1] in _NO_NAME:  # some words are looked for with what follows the name
             at -= 1
-        before = data[max(0, at - LONGEST) : at]
-        start = at - len(before) + len(before.rstrip(_NAME))
+        first = at - LONGEST if at > LONGEST else 0
+        start = first + len(data[first:at].rstrip(_NAME))
         if data[start - 1 : start] == b"%" and data[start : start + 2].lower() in (b"26", b"3f"):
             start += 2  # the percent-encoded & or ? before a name
         rest = _REST.match(data, at)
@@ -61,7 +68,7 @@ def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
         name = known.get(written)
         if name is None:
             name = _judged(written, style == "config")
-        one = _around(data, start, stop, name, style) if name else None
+        one = _around(data, start, stop, name, right, style) if name else None
         if one is None and data[end - 3 : end].lower() in OPTIONS:
             one = _given_by_option(data, end)
         if one is not None and one.value.start not in found:
@@ -81,11 +88,11 @@ def _judged(written: bytes, dotted: bool) -> str:
     return name
 
 
-def _around(data: bytes, start: int, stop: int, name: str, style: str) -> Assignment | None:
+def _around(data: bytes, start: int, stop: int, name: str, right: "re.Pattern[bytes]", style: str) -> Assignment | None:
     """What a name is given that stands between two offsets."""
     if data[stop : stop + 1] not in _MAY_FOLLOW:
         return None
-    match = _RIGHT.match(data, stop, stop + 600)
+    match = right.match(data, stop, stop + 600)
     one = _assigned(data, Span(start, stop), name, match, style) if match is not None else None
     if one is not None:
         return one
@@ -166,7 +173,7 @@ def _quoted(data: bytes, start: int, opening: bytes) -> Span | None:
 
 def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str, op: str, quoted_name: bool) -> Assignment | None:
     """An unquoted value: in configuration and shell text, where the rest of the line is the value or nothing but a comment follows."""
-    if style in ("code", "json") or op not in ("=", ":", "?=", ":=", ">", "==") or match["wrap"].strip() or quoted_name:
+    if op not in ("=", ":", "?=", ":=", ">", "==") or match["wrap"].strip() or quoted_name:
         return None
     value = Span(*match.span("bare"))
     if data[value.end : value.end + 1] in (b"(", b"["):

@@ -126,8 +126,8 @@ def option(data: bytes, end: int) -> "Match[bytes] | None":
     """The password behind an option of one letter: `curl -u user:password`, `mysql -p'…'`, `docker login -p …`, `ConvertTo-SecureString "…"`; and the second
     argument of calls that take a secret there."""
     head = data[max(0, end - 12) : end].lower()
-    if not head.endswith(_HEADS):
-        return None
+    if head.endswith(_TAKES_TWO):  # by far the commonest
+        return _pattern(_TWO_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
     line = data[max(0, end - 240) : end]
     if head.endswith((b" -u ", b"--user")):
         return _pattern(_USER_PASSWORD).match(data, end, end + LOOK_AHEAD) if _pattern(_TAKES_USER).search(line) else None
@@ -135,8 +135,6 @@ def option(data: bytes, end: int) -> "Match[bytes] | None":
         match = _pattern(_SHORT_PASSWORD).match(data, end, end + LOOK_AHEAD) if _pattern(_TAKES_SHORT).search(line) else None
         # mysql takes its password without a blank; behind one stands a database
         return match if match is not None and not (match["space"] and b"mysql" in line) else None
-    if head.endswith(_TAKES_TWO):
-        return _pattern(_TWO_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
     if head.endswith(b"nection("):
         return _pattern(_THREE_ARGUMENTS).match(data, end, end + LOOK_AHEAD)
     if head.endswith(_TAKES_SECOND):
