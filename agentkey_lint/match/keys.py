@@ -14,8 +14,6 @@ NEAR = 120
 """A vendor's name may stand this many bytes before the name of its key."""
 SHORTEST = 12
 """No kind that is told by its name alone has shorter keys."""
-MANY = 40
-"""With more candidates than this, the vendors' names that stand in or before any of their names are sought first."""
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 
@@ -23,13 +21,11 @@ def find(data: bytes, candidates: "Iterable[tuple[int, Match[bytes]]]", assignme
     """The keys in some bytes, by place. Where matches overlap the most telling stays: the higher confidence, then the longer."""
     matches = [_read(number, match) for number, match in candidates]
     eligible = [one for one in assignments if len(one.text) >= SHORTEST and one.text.isascii() and " " not in one.text]
-    contexts = CONTEXTS
-    if len(eligible) > MANY:
-        told = {part for one in eligible for part in (_plain(one.name), _before(data, one))}
-        text = "\n".join(told)
+    if eligible:  # the vendors that are named anywhere near them are few
+        text = "\n".join({part for one in eligible for part in (_plain(one.name), _before(data, one))})
         contexts = tuple(row for row in CONTEXTS if row[0] in text)
-    for assignment in eligible:
-        matches += _told_by_name(data, assignment, contexts)
+        for assignment in eligible:
+            matches += _told_by_name(data, assignment, contexts)
     if len(matches) < 2:
         return matches
     rank = {"high": 0, "medium": 1, "low": 2}
