@@ -37,7 +37,7 @@ def _form(last: bytes, first: bytes, before: bytes, after: bytes, style: str) ->
     return Form(last, first, before + rb"\Z", after, style)
 
 
-_between: dict[tuple[bytes, bytes], tuple[Form, ...]] = {}
+_between: "dict[tuple[bytes, bytes], tuple[tuple[Pattern[bytes], Form], ...]]" = {}
 _compiled: "dict[bytes, Pattern[bytes]]" = {}
 
 
@@ -101,8 +101,8 @@ OPTIONS = frozenset(head[-3:] for head in _HEADS)
 
 def around(data: bytes, start: int, end: int) -> "tuple[Match[bytes], str] | None":
     """The value that one of the forms gives to a name, and its style."""
-    for form in _forms(data[start - 1 : start], data[end : end + 1]):
-        match = _pattern(form.after).match(data, end, end + LOOK_AHEAD)
+    for follows, form in _forms(data[start - 1 : start], data[end : end + 1]):
+        match = follows.match(data, end, end + LOOK_AHEAD)
         if match is None:
             continue  # mostly at the first bytes, while the text before is searched as a whole
         if _pattern(form.before).search(data[max(0, start - LOOK_BACK) : start]) is None:
@@ -115,10 +115,11 @@ def around(data: bytes, start: int, end: int) -> "tuple[Match[bytes], str] | Non
     return None
 
 
-def _forms(before: bytes, after: bytes) -> tuple[Form, ...]:
-    """The forms of a name that stands between two bytes; empty: where the text begins or ends."""
+def _forms(before: bytes, after: bytes) -> "tuple[tuple[Pattern[bytes], Form], ...]":
+    """The forms of a name that stands between two bytes (empty: where the text begins or ends), each with what must follow the name."""
     if (before, after) not in _between:
-        _between[before, after] = tuple(form for form in _FORMS if after and after in form.first and (before in form.last or not form.last))
+        forms = (form for form in _FORMS if after and after in form.first and (before in form.last or not form.last))
+        _between[before, after] = tuple((_pattern(form.after), form) for form in forms)
     return _between[before, after]
 
 

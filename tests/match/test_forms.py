@@ -16,7 +16,7 @@ FORMS = pytest.mark.parametrize("form", forms._FORMS, ids=lambda form: form.afte
 def test_a_form_begins_and_ends_as_the_table_says(form: forms.Form, data: st.DataObject) -> None:
     before = data.draw(st.from_regex(re.compile(form.before, re.IGNORECASE)))
     after = data.draw(st.from_regex(re.compile(rb"\A(?:" + form.after + rb")", re.IGNORECASE)))
-    assert form in forms._forms(before[-1:], after[:1])
+    assert form in [one for _, one in forms._forms(before[-1:], after[:1])]
 
 
 @given(st.binary(max_size=3), st.lists(st.sampled_from([b" ", b"=", b'"', b"'", b":", b",", b"(", b")", b"value", b"\n", b"||", b"login u ", b"-", b";"])))
