@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 _kept: "dict[int, tuple[str, list[int]]]" = {}
 """What each index last answered: several ask about one file, and an audit about hundreds of versions of it."""
 
-_rest: "dict[int, list[tuple[str, Row]]]" = {}
-"""The entries of each index that have neither a name nor an ending, each with the longest text that its glob asks for."""
+_rest: "dict[int, tuple[list[tuple[str, Row]], list[tuple[str, Row]]]]" = {}
+"""The entries of each index that have neither a name nor an ending, each with the longest text that its glob asks for: those that fit hidden files and
+folders alone, and the others."""
 
 _routes: dict[str, tuple[str, ...]] = {}
 """The steps of route globs: the same few are tried at each field."""
@@ -84,11 +85,15 @@ def rows_for(index: "Index", path: str) -> "list[int]":
     dot = last.rfind(".")
     candidates = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ())
     if id(index) not in _rest:
-        _rest[id(index)] = [(_needle(glob), (row, glob, fixed)) for _, _, row, glob, fixed in others]
+        sought = [(_needle(glob), (row, glob, fixed)) for _, _, row, glob, fixed in others]
+        _rest[id(index)] = [one for one in sought if "/." in one[0]], [one for one in sought if "/." not in one[0]]
+    hidden, plain = _rest[id(index)]
     whole = f"/{path}"
-    for needle, entry in _rest[id(index)]:
+    for needle, entry in plain:
         if needle in whole:
             candidates += (entry,)
+    if "/." in whole:
+        candidates += tuple(entry for needle, entry in hidden if needle in whole)
     if not candidates:
         _kept[id(index)] = path, []
         return []
