@@ -19,5 +19,8 @@ CASED = (b"Key=", b"Key =", b'Key"', b"Key'", b"Key:", b"KEY=", b"KEY =", b'KEY"
 ENCODED = (b"base64", b"b64", b"atob(", b"ls0tls1c", b"%2d", b"\\u002d", b"\\x2d", b"&#45;", b"&#x2d;")
 """Near these stands text in another spelling, or begins it: calls and names that decode, a PEM block in base64, a dash that needed no escape. Any case."""
 
-LITERALS = (*((word, True) for word in WORDS), *((word, False) for word in CASED), *((word, True) for word in ENCODED))
+COMMENT = b"gentkey:"
+"""In every comment of ours (`agentkey: ignore`)."""
+
+LITERALS = (*((word, True) for word in WORDS), *((word, False) for word in CASED), *((word, True) for word in ENCODED), (COMMENT, False))
 """All of them, each with whether any case will do."""

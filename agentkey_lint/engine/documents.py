@@ -18,6 +18,8 @@ MAX_GRANTING = 1024 * 1024
 """No file that declares scopes is larger than this; what is (the description of a large API) is not read for them."""
 MAX_READERS = 4
 """A shared file name is judged by this many of its readers at the most."""
+NOTHING = Document(Source("", b""), commented=False)[1:]
+"""What a document is beside its source if there is nothing to be said of it: most are."""
 _manifest: Document | None = None
 """The key manifest that was built last: facts of the repository ask for it again and again, and a large one takes a second."""
 
@@ -48,9 +50,10 @@ def _build(source: Source) -> Document:
     data = source.data
     hits = scan(data)
     if not any(hits) and not _read(source.path):
-        return Document(source)
+        return Document._make((source, *NOTHING))
     if source.encoding == "binary":
-        return Document(source, keys=tuple(match for match in keys.find(data, hits.candidates, ()) if match.confidence == "high"))
+        sure = tuple(match for match in keys.find(data, hits.candidates, ()) if match.confidence == "high")
+        return Document(source, keys=sure, commented=bool(hits.comments))
     found, assignments = _matched(source, hits)
     manifest = MANIFESTS.get(source.path.rsplit("/", 1)[-1])
     if manifest:
@@ -62,7 +65,8 @@ def _build(source: Source) -> Document:
         return Document(source, manifest, None, found, (), (), declared, tuple(all_entries), tuple(problems), tuple(of_records(declared)))
     known = readers.find(source.path, data)[:MAX_READERS]
     if not known:
-        return Document(source, keys=_complete(found, source, hits, assignments, ()), assignments=tuple(assignments), grants=_granted(source, "", []))
+        complete = _complete(found, source, hits, assignments, ())
+        return Document(source, keys=complete, assignments=tuple(assignments), grants=_granted(source, "", []), commented=bool(hits.comments))
     reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from agentkey_lint.model.facts import Document
     from agentkey_lint.model.finding import Claim
     from agentkey_lint.model.settings import Exemption
-    from agentkey_lint.model.source import Source
 
 LATER = ("repository", "usage", "ignores", "past", "findings", "detection")
 """Facts that not every run has: of a rule about them nobody can say that it has nothing to say."""
@@ -37,9 +36,9 @@ class Hiding(Record):
     isolated: bool = False
 
 
-def may_complain(source: "Source") -> bool:
+def may_complain(document: "Document") -> bool:
     """Whether there may be something to say of what hides claims, even if there are none: most files hold no such thing."""
-    return b"agentkey:" in source.data or source.path.endswith(".toml")
+    return document.commented or document.source.path.endswith(".toml")
 
 
 def baselines(read: "Callable[[str], bytes]") -> "tuple[Callable[[], Baseline], Callable[[], Known]]":

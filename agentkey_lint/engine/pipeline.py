@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from agentkey_lint.engine.secrets_baseline import Baseline
 
 
-_NOTHING = Document(Source("", b""))[1:]
-"""What a document is beside its source if there is nothing to be said of it: most are."""
-
 _rules: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[str, str], ...]] = {}
 """The rules that are asked, by the kinds of facts there are and the rules that are wanted: the same for nearly all files."""
 
@@ -98,7 +95,7 @@ def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Clai
 def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
     """The facts of a document by the names under which rules ask for them."""
     secret_file = (document,) if ignores.known(document.source.path) else ()
-    if document[1:] == _NOTHING:
+    if document[1:] == documents.NOTHING:
         return {"secret-file": secret_file}
     return {
         "key": document.keys,
@@ -186,7 +183,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         if baseline is not None:
             faults += baseline.faults
         judged: list[Judged] = []
-        if found or may_complain(source):
+        if found or may_complain(document):
             thresholds, hiding = terms(document, repository, plan, baseline)
             judged = judging.findings(document, found, thresholds, plan.fingerprint, hiding)
         if plan.known is not None and any(one.verdict in ("reported", "baselined") for one in judged):

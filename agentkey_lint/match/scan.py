@@ -31,12 +31,14 @@ class Hits(Record):
 
     candidates: every confirmed (kind, match), overlapping ones included, in the order of their anchors. words: where each secret-sounding word ends.
     encoded: where each word starts that tells of encoded text. broken: where each anchor starts that begins a key, while what follows does not go on like one.
+    comments: where the word ends that our own comments begin with.
     """
 
     candidates: "list[tuple[int, Match[bytes]]]"
     words: list[int]
     encoded: list[int]
     broken: list[int]
+    comments: list[int]
 
 
 _most: dict[int, int] = {}
@@ -85,7 +87,7 @@ def _scanner(size: int) -> "Scanner":
 
 
 def _literals() -> "list[tuple[bytes, bool, bytes]]":
-    """What is looked for: anchors, then words, then what tells of encoded text."""
+    """What is looked for: anchors, then words, then what tells of encoded text, then our comments."""
     from agentkey_lint.catalog.anchors import LITERALS
 
     anchors = [(literal, caseless, after) for (literal, caseless, _), after in zip(ANCHORS, AFTER, strict=True)]
@@ -114,16 +116,20 @@ def scan(data: bytes) -> Hits:
     words: list[int] = []
     encoded: list[int] = []
     broken: list[int] = []
+    comments: list[int] = []
     done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
     first_word = len(ANCHORS)
     first_encoded = first_word + len(WORDS) + len(CASED)
+    first_comment = first_encoded + len(ENCODED)
 
     def on_hit(anchor: int, start: int, end: int, _flags: int, _context: object) -> None:
         if anchor >= first_word:
             if anchor < first_encoded:
                 words.append(end)
-            else:
+            elif anchor < first_comment:
                 encoded.append(end - len(ENCODED[anchor - first_encoded]))
+            else:
+                comments.append(end)
             return
         literal, _, kinds = ANCHORS[anchor]
         start = start if AFTER[anchor] else end - len(literal)
@@ -141,4 +147,4 @@ def scan(data: bytes) -> Hits:
 
     _scanner(len(data))(data, on_hit)
     found.sort(key=lambda one: one[0])
-    return Hits([(number, match) for _, number, match in found], words, encoded, broken)
+    return Hits([(number, match) for _, number, match in found], words, encoded, broken, comments)

@@ -254,7 +254,10 @@ class KeyRecord(Record):
 
 
 class Document(Record):
-    """All facts of one file. format is empty for a file that nobody reads as configuration; entries are kept for key manifests alone."""
+    """All facts of one file. format is empty for a file that nobody reads as configuration; entries are kept for key manifests alone.
+
+    commented: it may hold comments of ours.
+    """
 
     source: Source
     format: str = ""
@@ -266,6 +269,7 @@ class Document(Record):
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
     grants: tuple[Grant, ...] = ()
+    commented: bool = True
 
 
 class Suppression(Record):

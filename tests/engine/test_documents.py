@@ -122,7 +122,7 @@ def test_no_bytes_are_too_odd(path: str, data: bytes) -> None:
 
 @given(
     st.sampled_from(["a.py", "a.json", "iam/policy.json", "openapi.yaml", "agentkeys.toml", ".mcp.json", ".env", "x/.github/workflows/a.yml", "main.tf"]),
-    st.lists(st.sampled_from([b'{"Statement": []}', b"permissions: write-all", b"a = 1", b"[a]", b"password: x", b"\0", b"{"]), max_size=4).map(b"\n".join),
+    st.lists(st.sampled_from([b'{"Statement": []}', b"permissions: write-all", b"# agentkey: x", b"password: x", b"\0", b"{"]), max_size=4).map(b"\n".join),
 )
 def test_a_file_without_hits_that_nobody_reads_has_the_facts_that_looking_for_them_gives(path: str, data: bytes) -> None:
     source = decode(path, data)
@@ -130,3 +130,4 @@ def test_a_file_without_hits_that_nobody_reads_has_the_facts_that_looking_for_th
         patched.setattr(documents, "_read", lambda path: True)
         whole = documents._build(source)
     assert documents._build(source) == whole
+    assert whole.commented or b"agentkey:" not in source.data

@@ -80,9 +80,9 @@ def test_every_rule_has_a_function_and_a_fact() -> None:
 
 @pytest.mark.parametrize("path", ["a.py", "id_rsa", ".env"])
 def test_of_a_document_that_holds_nothing_the_short_way_tells_all(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    document = documents.Document(Source(path, b"nothing"))
+    document = documents.build(Source(path, b"nothing"))
     short = pipeline._facts(document)
-    monkeypatch.setattr(pipeline, "_NOTHING", None)
+    monkeypatch.setattr(documents, "NOTHING", None)
     assert {kind: some for kind, some in short.items() if some} == {kind: some for kind, some in pipeline._facts(document).items() if some}
     assert bool(short["secret-file"]) == (path != "a.py")
 
