@@ -158,6 +158,6 @@ def _say_faults(report: "Report") -> None:
 
 
 def _say(line: str) -> None:
-    from agentkey_lint.report.text import visible
+    from agentkey_lint.report.text import say, visible
 
-    sys.stdout.write(visible(line) + "\n")
+    say(visible(line) + "\n")

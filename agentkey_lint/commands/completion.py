@@ -1,8 +1,7 @@
 """`completion`: a script that completes this command line in a shell, made from the parser of arguments itself."""
 
-import sys
-
 from agentkey_lint.model.record import Record
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def arguments(command: "ArgumentParser") -> None:
 
 def run(options: "Namespace") -> int:
     write = {"bash": bash, "zsh": zsh, "fish": fish}[options.shell]
-    sys.stdout.write("\n".join(write(list(verbs(options.parser())))) + "\n")
+    say("\n".join(write(list(verbs(options.parser())))) + "\n")
     return 0
 
 

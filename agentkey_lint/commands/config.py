@@ -1,12 +1,12 @@
 """`config show PATH`: what the settings say of a path, and which file says so. `config fingerprint PATH:LINE`: what an entry `[[ignore]]` may name."""
 
 import os
-import sys
 
 from agentkey_lint.engine import pipeline
 from agentkey_lint.engine.judging import Thresholds, within
 from agentkey_lint.engine.settings import Finder
 from agentkey_lint.model.errors import UsageError
+from agentkey_lint.report.text import say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ def arguments(command: "ArgumentParser") -> None:
 def run(options: "Namespace") -> int:
     from agentkey_lint.discover.staged import Index
     from agentkey_lint.discover.worktree import Worktree, relative
-    from agentkey_lint.report.text import visible
 
     if options.action == "fingerprint":
         return fingerprint(options.path)
@@ -38,8 +37,7 @@ def run(options: "Namespace") -> int:
     path = relative(options.path or tree.root, tree.root)
     finder = Finder(tree.some)
     name = path if path and not os.path.isdir(options.path) else f"{path}/" if path else ""
-    for line in show(name, finder(name), finder.layers(name)):
-        sys.stdout.write(visible(line) + "\n")
+    say(f"{visible(line)}\n" for line in show(name, finder(name), finder.layers(name)))
     return 0
 
 
@@ -62,10 +60,9 @@ def fingerprint(place: str) -> int:
         raise UsageError(f"the file cannot be read: {error.strerror}") from None
     claims = judging.settle(pipeline.claims(documents.build(source), repository)[0])
     here = [claim for claim in claims if source.data.count(b"\n", 0, claim.span.start) + 1 == int(number)]
-    for claim in here:
-        sys.stdout.write(f"{claim.rule}  {shared(claim, source)}\n")
+    say(f"{claim.rule}  {shared(claim, source)}\n" for claim in here)
     if not here:
-        sys.stdout.write("nothing is said about this line\n")
+        say("nothing is said about this line\n")
     return 0
 
 

@@ -1,11 +1,10 @@
 """`explain RULE`: the manual of a rule, which is the docstring of its module, and what a case of it really prints."""
 
-import sys
-
 from agentkey_lint import catalog
 from agentkey_lint.catalog import judge
 from agentkey_lint.engine.pipeline import manual, rules
 from agentkey_lint.model.errors import UsageError
+from agentkey_lint.report.text import say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def explain(rule: str) -> int:
     row = known[rule]
     shown = _example(rule)
     example = f"Example\n-------\n{shown}\n\n" if shown else ""
-    sys.stdout.write(f"{rule}\n{'=' * len(rule)}\n\n{manual(rule)}\n\n{example}Usual severity: {row.severity}. OWASP: {', '.join(row.owasp) or 'none'}.\n")
+    say(f"{rule}\n{'=' * len(rule)}\n\n{manual(rule)}\n\n{example}Usual severity: {row.severity}. OWASP: {', '.join(row.owasp) or 'none'}.\n")
     return 0
 
 
@@ -46,29 +45,27 @@ def _example(rule: str) -> str:
 
 def why(place: str) -> int:
     """`explain --why PATH:LINE`: every finding on a line, whatever its confidence, with the named features that decided and their points."""
-    import os
-
     from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.discover.decode import sources
+    from agentkey_lint.discover.worktree import relative
     from agentkey_lint.engine import pipeline
 
     path, _, number = place.rpartition(":")
-    if not path or not number.isdigit():
+    if not path or not number.isdecimal():
         raise UsageError("--why takes PATH:LINE")
     tree, plan, repository = work_tree([path])
-    name = os.path.relpath(os.path.abspath(path), tree.root)
+    name = relative(path, tree.root)
     report = pipeline.lint(sources(tree, [name], [name]), repository, plan)
     for fault in report.faults:
         raise UsageError(fault.message)
     here = [finding for finding, _ in report.results if finding.start.line == int(number)]
     for finding in here:
-        sys.stdout.write(f"{finding.rule}  {finding.severity}, {finding.confidence} confidence: {finding.message}\n")
-        for feature, points in finding.why:
-            sys.stdout.write(f"  {points:+d}  {feature}\n")
+        say(f"{finding.rule}  {finding.severity}, {finding.confidence} confidence: {visible(finding.message)}\n")
+        say(f"  {points:+d}  {visible(feature)}\n" for feature, points in finding.why)
         if finding.why:
-            sys.stdout.write(f"  {sum(points for _, points in finding.why):+d}  in all ({judge.MEDIUM} is medium, {judge.HIGH} high confidence)\n")
+            say(f"  {sum(points for _, points in finding.why):+d}  in all ({judge.MEDIUM} is medium, {judge.HIGH} high confidence)\n")
         elif finding.key is not None:
-            sys.stdout.write(f"  the shape of {finding.key.vendor} {finding.key.kind}\n")
+            say(f"  the shape of {finding.key.vendor} {finding.key.kind}\n")
     if not here:
-        sys.stdout.write("nothing is said about this line\n")
+        say("nothing is said about this line\n")
     return 0

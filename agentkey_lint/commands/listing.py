@@ -1,8 +1,7 @@
 """`list`: every rule on one line, or the OWASP lists with the rules that serve each item."""
 
-import sys
-
 from agentkey_lint.engine.pipeline import rules
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +21,9 @@ def run(options: "Namespace") -> int:
         from json import dumps
 
         rows = [_standard(one) for one in _standards()] if options.owasp else [rule._asdict() | {"options": dict(rule.options)} for rule in rules()]
-        sys.stdout.write(dumps({"version": 1, "standards" if options.owasp else "rules": rows}, indent=2) + "\n")
+        say(dumps({"version": 1, "standards" if options.owasp else "rules": rows}, indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in (_coverage() if options.owasp else _rules()))
+        say(f"{line}\n" for line in (_coverage() if options.owasp else _rules()))
     return 0
 
 

@@ -1,7 +1,8 @@
 """`schema`: the JSON Schema of key manifests or of settings, as it is published in the package."""
 
 import os
-import sys
+
+from agentkey_lint.report.text import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,5 +18,5 @@ def arguments(command: "ArgumentParser") -> None:
 def run(options: "Namespace") -> int:
     path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "config", f"{options.name}.schema.json")
     with open(path, encoding="utf-8") as file:
-        sys.stdout.write(file.read())
+        say(file.read())
     return 0

@@ -268,3 +268,24 @@ def test_a_reader_that_goes_away_leaves_no_traceback(repo: Path) -> None:
     errors = child.stderr.read()
     assert child.wait(timeout=60) == 2
     assert b"Traceback" not in errors and b"Exception" not in errors
+
+
+def test_why_shows_names_of_the_repository_as_visible_text(repo: Path, lint: Lint) -> None:
+    secret = expand("{{28 x aA0}}")
+    (repo / ".mcp.json").write_text(json.dumps({"mcpServers": {"a": {"command": "a", "env": {"\x1b[31mAPI_TOKEN": secret}}}}))
+    done = lint(repo, "explain", "--why", ".mcp.json:1")
+    assert done.returncode == 0 and b"\\x1b[31mAPI_TOKEN of Claude Code" in done.stdout and b"\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("place", ["plan.txt", "plan.txt:", ":1", "plan.txt:x", "plan.txt:²", "../elsewhere.txt:1"])
+def test_why_takes_a_line_of_a_file_of_the_repository(repo: Path, lint: Lint, place: str) -> None:
+    done = lint(repo, "explain", "--why", place)
+    assert done.returncode == 2 and b"a bug" not in done.stderr and done.stderr.startswith(b"agentkey-lint: ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("explain", "hardcoded-key"), ("list",), ("schema",), ("schema", "settings"), ("config", "show"), ("completion", "fish")]
+)
+def test_what_is_said_is_utf8_whatever_the_terminal_is_set_to(repo: Path, lint: Lint, arguments: tuple[str, ...]) -> None:
+    done = lint(repo, *arguments, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"") and done.stdout == lint(repo, *arguments).stdout != b""
