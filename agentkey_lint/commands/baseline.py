@@ -48,7 +48,7 @@ def run(options: "Namespace") -> int:
     if options.source:
         imported = _imported(tree, options.source)
         entries = {baseline.Entry(claim.rule, digest(claim, source, salt)) for claim, source in imported.found}
-        _write(tree.root, baseline.text(salt, before.entries | entries))
+        _write(tree, baseline.text(salt, before.entries | entries))
         return _say_imported(len(entries - before.entries), imported)
     gone = options.action in ("prune", "show")
     chosen = output(options)
@@ -61,12 +61,12 @@ def run(options: "Namespace") -> int:
         if report.faults:
             raise AgentkeyError("nothing is dropped: not everything could be looked at")
         kept = {entry for entry in before.entries if entry.digest in seen}
-        _write(tree.root, baseline.text(salt, kept))
+        _write(tree, baseline.text(salt, kept))
         _say(f"{len(before.entries) - len(kept)} dropped, {len(kept)} kept")
     else:
         recorded = {entry.digest for entry in before.entries}
         new = {baseline.Entry(min(rule for rule, *_ in places), told) for told, places in seen.items() if told not in recorded and _shared(tree, places)}
-        _write(tree.root, baseline.text(salt, before.entries | new))
+        _write(tree, baseline.text(salt, before.entries | new))
         _say(f"{len(new)} recorded" + (f", {len(before.entries)} were there" if before.entries else ""))
         left = sorted({path for told, places in seen.items() if told not in recorded and not _shared(tree, places) for _, path, _ in places})
         if left:
@@ -122,14 +122,16 @@ def _imported(tree: "Worktree", path: str) -> "Imported":
     return read(data, look, tree.read, repository)
 
 
-def _write(root: str, text: str) -> None:
-    """Replace the baseline at once; never through a link."""
-    path = os.path.join(root, baseline.NAME)
-    fresh = f"{path}.{os.getpid()}"
+def _write(tree: "Worktree", text: str) -> None:
+    """Replace the baseline in one step; never through a link."""
+    from agentkey_lint.fix.write import replace
+
     try:
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666), "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.replace(fresh, path)
+        try:
+            before = tree.read(baseline.NAME)
+        except FileNotFoundError:
+            before = None
+        replace(tree.root, baseline.NAME, before, text.encode())
     except OSError as error:
         raise AgentkeyError(f"{baseline.NAME} cannot be written: {error.strerror}") from None
 

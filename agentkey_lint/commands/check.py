@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from agentkey_lint.model.finding import Report
     from agentkey_lint.model.source import Source
 
-STDIN_LIMIT = 256 * 1024 * 1024
-
 
 def arguments(command: "ArgumentParser") -> None:
     from agentkey_lint.commands.options import add_isolated, add_output
@@ -149,13 +147,13 @@ def _since(options: Options, snapshot: "Worktree | Index") -> "Since | None":
 
 def _stdin(stdin_path: str, options: Options) -> int:
     from agentkey_lint.commands.worktrees import root_of
-    from agentkey_lint.discover.decode import decode
+    from agentkey_lint.discover.decode import MAX_FILE, decode
     from agentkey_lint.discover.worktree import Worktree, relative
 
     tree = Worktree(root_of(()))
     path = relative(stdin_path, tree.root) if stdin_path else "<stdin>"
-    data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
-    items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > STDIN_LIMIT else decode(path, data)]
+    data = sys.stdin.buffer.read(MAX_FILE + 1)
+    items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > MAX_FILE else decode(path, data)]
     settings = settings_of(tree, options.isolated)
     kept = items if kept_of([path], settings) else []
     report = pipeline.lint(kept, repository_of(tree, settings), plan_of(options, tree))

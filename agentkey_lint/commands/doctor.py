@@ -8,7 +8,7 @@ import sys
 
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.source import Fault
-from agentkey_lint.report.text import say
+from agentkey_lint.report.text import plural, say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from agentkey_lint.engine.dry_run import Row
     from agentkey_lint.engine.environment import Variable
+    from agentkey_lint.engine.stream import Masker
 
 MOST_ENV = 16 * 1024 * 1024
 
@@ -101,11 +102,8 @@ def health_check(env_files: "Sequence[str]", command: "Sequence[str]") -> int:
     return 128 - status if status < 0 else status
 
 
-def _copy(source: int, target: "BinaryIO", masker: "object") -> None:
+def _copy(source: int, target: "BinaryIO", masker: "Masker") -> None:
     """Everything from a descriptor to a stream, masked, as soon as it comes. A reader who is gone does not stop the command."""
-    from agentkey_lint.engine.stream import Masker
-
-    assert isinstance(masker, Masker)
     gone = False
     while True:
         chunk = os.read(source, 65536)
@@ -138,20 +136,14 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             data = file.read(MOST_ENV + 1)
     except (OSError, ValueError) as error:
-        raise UsageError(f"--env-file {_plain(path)}: {getattr(error, 'strerror', None) or 'cannot be read'}") from None
+        raise UsageError(f"--env-file {visible(path)}: {getattr(error, 'strerror', None) or 'cannot be read'}") from None
     if len(data) > MOST_ENV:
-        raise UsageError(f"--env-file {_plain(path)}: larger than 16 MiB")
+        raise UsageError(f"--env-file {visible(path)}: larger than 16 MiB")
     return data
 
 
-def _plain(text: str) -> str:
-    from agentkey_lint.report.text import visible
-
-    return visible(text)
-
-
 def _shown(fault: Fault) -> str:
-    return _plain(f"{fault.path}: {fault.message}" if fault.path else fault.message)
+    return visible(f"{fault.path}: {fault.message}" if fault.path else fault.message)
 
 
 def _table(found: "Sequence[Row]", faults: "Sequence[Fault]") -> str:
@@ -161,21 +153,17 @@ def _table(found: "Sequence[Row]", faults: "Sequence[Fault]") -> str:
     lines = []
     if found:
         head = ("WHERE", "VARIABLE", "FROM", "STATE")
-        cells = [tuple(map(_plain, (f"{row.path}:{row.line}:{row.column}", row.variable, row.source or "-", row.state))) for row in found]
+        cells = [tuple(map(visible, (f"{row.path}:{row.line}:{row.column}", row.variable, row.source or "-", row.state))) for row in found]
         widths = [min(max(map(len, column)), 60) for column in zip(head, *cells, strict=True)]
         for row, cell in zip((None, *found), (head, *cells), strict=True):
             lines.append("  ".join(f"{text:<{width}}" for text, width in zip(cell, widths, strict=True)).rstrip())
             if row is not None and row.message:
-                lines.append(f"  {'note' if row.state in FINE else 'wrong'}: {_plain(row.message)}")
+                lines.append(f"  {'note' if row.state in FINE else 'wrong'}: {visible(row.message)}")
         lines.append("")
     lines += [f"fault: {_shown(fault)}" for fault in faults]
     wrong = sum(row.state not in FINE for row in found)
-    lines.append(f"{_count(len(found), 'reference')}, {wrong} wrong" + (f", {_count(len(faults), 'fault')}" if faults else ""))
+    lines.append(f"{plural(len(found), 'reference')}, {wrong} wrong" + (f", {plural(len(faults), 'fault')}" if faults else ""))
     return "\n".join(lines) + "\n"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def _json(found: "Sequence[Row]", faults: "Sequence[Fault]", status: int) -> str:

@@ -171,7 +171,6 @@ def _ignore(work: Work) -> None:
     if work.tree.git is None:
         work.notes.append("no ignore lines: this is no git repository")
         return
-
     found = ignored.wanted(work.repository)
     _put(work, NAME, ignored.lines(work.overlay.find(NAME) or b"", found))
 

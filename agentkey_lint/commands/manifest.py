@@ -3,7 +3,7 @@
 import os
 
 from agentkey_lint.model.errors import UsageError
-from agentkey_lint.report.text import say
+from agentkey_lint.report.text import plural, say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,6 @@ def _init(options: "Namespace") -> int:
     from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.manifest import draft, files
     from agentkey_lint.model.source import Fault
-    from agentkey_lint.report.text import visible
 
     top = root(options.manifest)
     path = options.manifest or os.path.join(top, "agentkeys.toml")
@@ -96,7 +95,7 @@ def _init(options: "Namespace") -> int:
         say(_diff(b"", data, os.path.basename(path)))
     else:
         files.create(path, top, data)
-        say(f"{visible(os.path.basename(path))}: {len(known)} keys\n")
+        say(f"{visible(os.path.basename(path))}: {plural(len(known), 'key')}\n")
     for one in known:
         more = f" and {len(one.places) - MOST_PLACES} more" if len(one.places) > MOST_PLACES else ""
         agents = "" if len(one.agents) == 1 else f"; agents: {', '.join(one.agents)}: give each a key of its own" if one.agents else "; agent not known"
@@ -171,7 +170,6 @@ def _finish(options: "Namespace", manifest: "Manifest", data: bytes, done: str) 
     """Show the change, or write it and say so."""
     from agentkey_lint.engine import documents
     from agentkey_lint.manifest import files
-    from agentkey_lint.report.text import visible
 
     def keys(text: bytes) -> int:
         return len(documents.build(manifest.source._replace(data=text)).keys)
@@ -194,7 +192,6 @@ def _diff(before: bytes, after: bytes, name: str) -> str:
     from agentkey_lint.engine.judging import secret_spans
     from agentkey_lint.engine.masking import Secrets
     from agentkey_lint.model.source import Source
-    from agentkey_lint.report.text import visible
 
     document = documents.build(Source(name, before))
     masked = Secrets(before, secret_spans(document, ())).mask_text

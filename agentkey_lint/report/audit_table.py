@@ -1,6 +1,6 @@
 """An audit for a person at a terminal: a table of keys, the most urgent first, then what to do about each."""
 
-from agentkey_lint.report.paint import COLOURS, DIM, fault_line, paint
+from agentkey_lint.report.paint import BOLD, COLOURS, DIM, fault_line, paint
 from agentkey_lint.report.rows import Total, totals
 from agentkey_lint.report.text import ISOLATED, About, count, plural, visible
 
@@ -54,7 +54,7 @@ def render(audit: "Audit", about: About) -> "Iterator[str]":
 
 def _repository(one: "Audited", about: About) -> "Iterator[str]":
     rows = [row for row in one.leaks if row.verdict in about.show]
-    yield f"{paint(visible(one.name), '1', about.colour)}{'  (a shallow clone: older history is not here)' if one.shallow else ''}\n\n"
+    yield f"{paint(visible(one.name), BOLD, about.colour)}{'  (a shallow clone: older history is not here)' if one.shallow else ''}\n\n"
     if rows:
         yield from _table(rows, about.colour)
         yield "\n"

@@ -1,5 +1,6 @@
 """What audit logs come to beside the manifest, for a person or as JSON."""
 
+from agentkey_lint.model.days import day
 from agentkey_lint.model.usage import KINDS, Compared, Difference
 from agentkey_lint.report.text import plural, visible
 
@@ -98,4 +99,4 @@ def _time(moment: float) -> str | None:
 
 
 def _day(moment: float) -> str:
-    return (_time(moment) or "")[:10]
+    return day(int(moment)) if moment else ""
