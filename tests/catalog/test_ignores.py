@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from agentkey_lint.catalog import compile as compiler
 from agentkey_lint.catalog.globs import path_matches
 from agentkey_lint.catalog.ignores import demanded, families, family, usual
+from agentkey_lint.catalog.rule_files import ROOT
 
-FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(compiler.ROOT) / "rules" / "ignores").glob("*.toml"))}
+FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "rules" / "ignores").glob("*.toml"))}
 
 
 def path_of(glob: str) -> str:

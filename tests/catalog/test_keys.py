@@ -4,13 +4,12 @@ import re
 import time
 import tomllib
 from collections import Counter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from agentkey_lint.catalog import compile as compiler
 from agentkey_lint.catalog.compiled import ANCHORS, CONTEXTS, KINDS
+from agentkey_lint.catalog.rule_files import ROOT
 from agentkey_lint.engine import documents
 from agentkey_lint.match import scan as scanning
 from agentkey_lint.match.simd import compile_literals
@@ -18,7 +17,7 @@ from agentkey_lint.model.facts import KeyMatch
 from agentkey_lint.model.source import Source
 from agentkey_lint.testing import expand
 
-FOLDER = Path(compiler.ROOT) / "rules" / "keys"
+FOLDER = ROOT / "rules" / "keys"
 SEEDS = (1, 2, 3)
 SURE = ("medium", "high")
 

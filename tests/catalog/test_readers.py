@@ -2,21 +2,20 @@
 
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentkey_lint.catalog import compile as compiler
 from agentkey_lint.catalog import readers, references
 from agentkey_lint.catalog.compiled import READERS
 from agentkey_lint.catalog.globs import path_matches, route_matches
+from agentkey_lint.catalog.rule_files import ROOT
 from agentkey_lint.engine import documents
 from agentkey_lint.model.facts import Entry
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.references import scan_text
 
-FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(compiler.ROOT) / "rules" / "readers").glob("*.toml"))}
+FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "rules" / "readers").glob("*.toml"))}
 EVIDENCE = ("run", "source", "documented", "issue", "text", "unconfirmed")
 UNSET = ("literal", "empty", "error", "none", "omit")
 MARKERS = {

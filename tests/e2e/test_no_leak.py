@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whole import EVERYTHING, Run, check, git, leaks, run, write
 
-from agentkey_lint.catalog import compile as compiler
+from agentkey_lint.catalog.compile_keys import literal_prefix
+from agentkey_lint.catalog.rule_files import ROOT
 from agentkey_lint.commands.options import FORMATS
 from agentkey_lint.testing import fill
 
@@ -31,7 +32,7 @@ class Planted(NamedTuple):
 
 
 def kinds() -> list[dict[str, Any]]:
-    tables = [tomllib.loads(path.read_text()) for path in sorted((compiler.ROOT / "rules" / "keys").glob("*.toml"))]
+    tables = [tomllib.loads(path.read_text()) for path in sorted((ROOT / "rules" / "keys").glob("*.toml"))]
     return [key for table in tables for key in table["key"]]
 
 
@@ -42,7 +43,7 @@ RECIPES = [(kind, recipe) for kind in KINDS for recipe in kind["recipes"]]
 def planted(kind: dict[str, Any], recipe: str, seed: int) -> Planted:
     """A key. Secret is what the recipe fills in, without the vendor's public marker and without what the pattern leaves out of its secret part."""
     text, parts = fill(recipe, seed, kind.get("checksum", ""))
-    marker = "" if kind.get("before") or kind.get("context") else compiler.literal_prefix(kind["pattern"])
+    marker = "" if kind.get("before") or kind.get("context") else literal_prefix(kind["pattern"])
     if "(?P<secret>" in kind["pattern"] and (match := re.search(kind["pattern"], text)):
         parts = [part for part in parts if part in match["secret"]]
     else:
