@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _MARKS = {"utf-8-sig": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff", "utf-32-le": b"\xff\xfe\0\0", "utf-32-be": b"\0\0\xfe\xff"}
 
 
+def line_end(data: bytes) -> str:
+    """What the lines of a file end with."""
+    return "\r\n" if b"\r\n" in data else "\n"
+
+
 def disjoint(fixes: "Iterable[Fix]") -> "list[Fix]":
     """The fixes that can be carried out together: of those that overlap the first stays, and an edit that another makes already is no overlap."""
     taken: set[Edit] = set()

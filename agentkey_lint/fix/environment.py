@@ -1,5 +1,6 @@
 """Files of the environment: names in the template, and values in the one that git ignores."""
 
+from agentkey_lint.fix.apply import line_end
 from agentkey_lint.parse import dotenv
 
 TYPE_CHECKING = False
@@ -43,6 +44,6 @@ def kept(data: bytes, name: str, value: str) -> bytes | None:
 def _appended(data: bytes, lines: "Sequence[str]") -> bytes:
     if not lines:
         return data
-    end = b"\r\n" if b"\r\n" in data else b"\n"
+    end = line_end(data).encode()
     gap = b"" if not data or data.endswith(b"\n") else end
     return data + gap + end.join(line.encode() for line in lines) + end

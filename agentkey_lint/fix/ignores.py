@@ -3,6 +3,7 @@
 from agentkey_lint.catalog import evidence
 from agentkey_lint.catalog import ignores as families
 from agentkey_lint.catalog.globs import step_matches
+from agentkey_lint.fix.apply import line_end
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.fix import Fix
@@ -52,7 +53,7 @@ def added(data: bytes, lines: "Sequence[str]", heading: str) -> bytes:
     exceptions = [line for line in lines if line.startswith("!") and any(step_matches(pattern, line[1:]) for pattern in missing)]
     if not missing:
         return data
-    end = b"\r\n" if b"\r\n" in data else b"\n"
+    end = line_end(data).encode()
     gap = b"" if not data else end if data.endswith(b"\n") else end * 2
     block = [f"# {heading}", *missing, *exceptions]
     return data + gap + end.join(line.encode() for line in block) + end

@@ -1,5 +1,6 @@
 """Scopes: what reads alone in place of a wildcard, where the system's own names for that are known."""
 
+from agentkey_lint.fix.apply import line_end
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim
 from agentkey_lint.model.fix import Edit, Fix
@@ -33,7 +34,7 @@ def _minimal(data: bytes) -> Fix | None:
     at = 0 if data.startswith(b"jobs:") else data.find(b"\njobs:") + 1
     if not at and not data.startswith(b"jobs:"):
         return None
-    text = "".join(line + _line_end(data) for line in _MINIMAL)
+    text = "".join(line + line_end(data) for line in _MINIMAL)
     return Fix("declare permissions: contents: read", (Edit(Span(at, at), text),), then="Add the permissions that a job needs besides reading the code.")
 
 
@@ -48,12 +49,8 @@ def _listed(data: bytes, span: Span, texts: "tuple[str, ...]") -> Fix | None:
     before = data[:start].rstrip()[-1:]
     if before in (b"[", b","):
         between = line.decode("utf-8", "replace") if not line.strip() else None
-        joint = ", " if between is None else "," + _line_end(data) + between
+        joint = ", " if between is None else "," + line_end(data) + between
         return Fix(title, (Edit(Span(start, end), joint.join(items)),))
     if line.strip() == b"-":
-        return Fix(title, (Edit(Span(start, end), (_line_end(data) + line.decode("utf-8", "replace")).join(items)),))
+        return Fix(title, (Edit(Span(start, end), (line_end(data) + line.decode("utf-8", "replace")).join(items)),))
     return Fix(title, (Edit(Span(start, end), f"[{', '.join(items)}]"),)) if before == b":" else None
-
-
-def _line_end(data: bytes) -> str:
-    return "\r\n" if b"\r\n" in data else "\n"

@@ -1,6 +1,7 @@
 """The settings, all at their defaults and behind a `#`."""
 
 from agentkey_lint.engine.settings import MAX_BYTES, MAX_DOTS, OWN, PYPROJECT
+from agentkey_lint.fix.apply import line_end
 
 DEFAULTS = (
     ('min-severity = "low"', "info, low, medium, high, critical"),
@@ -23,7 +24,7 @@ def text(table: bool) -> str:
 def added(pyproject: bytes | None) -> tuple[str, bytes]:
     """The file that gets the settings and its new bytes: pyproject.toml where there is one that takes them, else a file of their own."""
     if pyproject is not None:
-        end = "\r\n" if b"\r\n" in pyproject else "\n"
+        end = line_end(pyproject)
         gap = end if pyproject.endswith(b"\n") or not pyproject else end * 2
         after = pyproject + (gap + text(table=True).replace("\n", end)).encode()
         if _holds(pyproject, after):

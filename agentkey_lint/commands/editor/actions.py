@@ -1,11 +1,12 @@
 """What can be done about the findings of a buffer: fixes, and the two ways to ignore one. Each is tried on a copy, and offered only if it helps."""
 
-from agentkey_lint.commands.editor.comments import REASON, commented, line_break
+from agentkey_lint.commands.editor.comments import REASON, commented
 from agentkey_lint.commands.editor.folder import Alone, Folder, lint, source
 from agentkey_lint.commands.mending import Mending
 from agentkey_lint.engine import digests
 from agentkey_lint.engine import settings as engine_settings
 from agentkey_lint.engine.repository import make
+from agentkey_lint.fix.apply import line_end
 from agentkey_lint.fix.offer import FIXES, offer
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.record import Record
@@ -91,7 +92,7 @@ def _listed(folder: Folder, path: str, finding: "Finding", about: "Callable[[Cla
     if entry is None:
         return None
     text = overlay.find(file) or b""
-    end = line_break(text)
+    end = line_end(text)
     gap = b"" if not text else end.encode() if text.endswith(b"\n") else 2 * end.encode()
     overlay.files[file] = text + gap + entry.replace("\n", end).encode("utf-8", "surrogateescape")
     settings = folder.finder(overlay)

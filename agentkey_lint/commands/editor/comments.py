@@ -48,7 +48,7 @@ def commented(claim: "Claim", document: "Document", repository: "Repository") ->
         return None
     indent = line[: len(line) - len(line.lstrip(b" \t"))].decode()
     close = " -->" if sign == "<!--" else ""
-    edit = Edit(Span(start, start), f"{indent}{sign} agentkey: ignore[{claim.rule}] {REASON}{close}{line_break(source.data)}")
+    edit = Edit(Span(start, start), f"{indent}{sign} agentkey: ignore[{claim.rule}] {REASON}{close}{apply.line_end(source.data)}")
     fix = Fix(f"Ignore {claim.rule} here, in a comment", (edit,), safe=True)
     form = document.format or FORMATS.get(source.path.rpartition(".")[2].lower(), "")
     if form:  # within a text of several lines it would be part of the text
@@ -56,8 +56,3 @@ def commented(claim: "Claim", document: "Document", repository: "Repository") ->
         if [(entry.route, entry.text) for entry in read[0]] != [(entry.route, entry.text) for entry in read[1]]:
             return None
     return fix
-
-
-def line_break(data: bytes) -> str:
-    """What the lines of a file end with."""
-    return "\r\n" if b"\r\n" in data else "\n"
