@@ -52,6 +52,10 @@ def run() -> None:
     imports.install()
     gc.set_threshold(50_000)  # a hook's modules and facts are built without one collection; a large run still has its own
     status = main(sys.argv[1:])
+    if "agentkey_lint.model.expressions" in sys.modules:
+        from agentkey_lint.model.expressions import keep
+
+        keep()
     if "atexit" in sys.modules:
         import atexit
 

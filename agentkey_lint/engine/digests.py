@@ -6,8 +6,6 @@ its result 40 bits are kept. Scrypt with more memory would cost a team with 500 
 is that a baseline records secrets of files that git tracks alone: their text lies beside the digest anyway.
 """
 
-from functools import lru_cache
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from agentkey_lint.model.finding import Claim
@@ -33,11 +31,17 @@ def digest(claim: "Claim", source: "Source", salt: bytes) -> str:
     return blake2b(about.encode("utf-8", "surrogatepass"), key=salt, digest_size=BYTES).hexdigest()
 
 
-@lru_cache(65_536)
-def _slow(secret: bytes, salt: bytes) -> str:
-    from hashlib import scrypt
+_known: dict[tuple[bytes, bytes], str] = {}
 
-    return scrypt(secret, salt=salt, n=1 << 10, r=8, p=1, dklen=BYTES).hex()
+
+def _slow(secret: bytes, salt: bytes) -> str:
+    if (secret, salt) not in _known:
+        from hashlib import scrypt
+
+        if len(_known) >= 65_536:
+            _known.clear()
+        _known[secret, salt] = scrypt(secret, salt=salt, n=1 << 10, r=8, p=1, dklen=BYTES).hex()
+    return _known[secret, salt]
 
 
 def is_of(fingerprint: str, claim: "Claim", source: "Source") -> bool:

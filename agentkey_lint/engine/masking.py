@@ -131,9 +131,9 @@ def _hide(text: str) -> str:
     if len(text) < SHORTEST:
         return text
     if _random is None:
-        import re
+        from agentkey_lint.model.expressions import regex
 
-        _random = re.compile(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{8,}")
+        _random = regex(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{8,}")
     return _random.sub(lambda match: MASK if _looks_random(match[0]) else match[0], text)
 
 

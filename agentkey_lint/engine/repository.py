@@ -179,9 +179,9 @@ def _names(reader: "Reader", entry: "Entry") -> "Iterator[str]":
 
 def _of_text(entry: "Entry") -> "Iterator[str]":
     """The names in a text of the form `NAME=value`, several or none of them with a value; of a mapping in such a place, the key."""
-    import re
+    from agentkey_lint.model.expressions import regex
 
-    found = re.findall(r"(?:^|[\s,;\"'])(?:[DRU]:)*([A-Za-z_]\w*)[ \t]*=", entry.text)
+    found = regex(r"(?:^|[\s,;\"'])(?:[DRU]:)*([A-Za-z_]\w*)[ \t]*=").findall(entry.text)
     if found:
         yield from found
     elif entry.route[-1].isdigit():

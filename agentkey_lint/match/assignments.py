@@ -3,27 +3,28 @@
 One regex at each hit of a word, bounded on every side; no format is parsed. What is found is a fact; whether it is a secret is judged elsewhere.
 """
 
-import re
 
 from agentkey_lint.catalog import names, paths
 from agentkey_lint.catalog.compiled import WORDS
 from agentkey_lint.match.forms import OPTIONS, around, option
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Assignment
 from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from re import Match, Pattern
 
 _LOOKUPS = tuple(word.encode() for word in WORDS["lookups"])
-_LOOKUP_CALL = re.compile(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
-_ESCAPE = re.compile("%([2-7][0-9A-Fa-f])")
+_LOOKUP_CALL = regex(rb"(?:getenv|environ\.get|environ\.setdefault|env|ENV\.fetch|getProperty|config)\s?\(\s?[\"'`]?\Z")
+_ESCAPE = regex("%([2-7][0-9A-Fa-f])")
 MOST_NAMES = 20_000
 _known_names: tuple[dict[bytes, str], dict[bytes, str]] = {}, {}
 _NO_NAME = b"\"' =:("
 _NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$@"
 _MAY_FOLLOW = b"\\\"'`])}:=-,>|?!(%[ \t\r\n"
-_REST = re.compile(rb"[A-Za-z0-9_.\-]{0,40}")
+_REST = regex(rb"[A-Za-z0-9_.\-]{0,40}")
 LONGEST = 64
 """Bytes of a name up to the end of its word, at the most."""
 _UP_TO_VALUE = rb"""(?P<close>\\?+["'`]?+\]?+\)?+)(?:\[[0-9]{0,4}\])?+
@@ -34,15 +35,15 @@ _STRING = rb"""[rRbBuUfFL@$]{0,2}(?P<quote>\\?["'`]{3}|\\?["'`])"""
 _BARE = rb"""(?P<bare>[^\s"'`<>(){}\[\],;|&\\#][^\s"'`<>()\[\],;|&\\]{2,300})"""
 _ONLY_STRINGS = ("code", "json")
 """In these styles a bare word is no value."""
-_rights: "dict[bool, re.Pattern[bytes]]" = {}
+_rights: "dict[bool, Pattern[bytes]]" = {}
 
 
-def _right(style: str) -> "re.Pattern[bytes]":
+def _right(style: str) -> "Pattern[bytes]":
     """What follows a name that an operator gives a value, up to the quote that opens it, or the whole of a bare one; compiled when it is first asked for."""
     only_strings = style in _ONLY_STRINGS
     if only_strings not in _rights:
         value = _STRING if only_strings else rb"(?:" + _STRING + rb"|" + _BARE + rb")"
-        _rights[only_strings] = re.compile(_UP_TO_VALUE + value, re.VERBOSE | re.IGNORECASE)
+        _rights[only_strings] = regex(rb"(?xi)" + _UP_TO_VALUE + value)
     return _rights[only_strings]
 
 
@@ -105,7 +106,7 @@ def _given_by_option(data: bytes, end: int) -> Assignment | None:
     return _given(data, Span(end, end), "password", match, "shell") if match is not None else None
 
 
-def _given(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment:
+def _given(data: bytes, key: Span, name: str, match: "Match[bytes]", style: str) -> Assignment:
     value = Span(*match.span("value"))
     quote = "'" if style == "shell" else match.groupdict().get("quote") or "'"
     text = match["value"].decode("utf-8", "replace")
@@ -114,7 +115,7 @@ def _given(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: s
     return Assignment(name, key, value, text, quote if isinstance(quote, str) else quote.decode(), style)
 
 
-def _assigned(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str) -> Assignment | None:
+def _assigned(data: bytes, key: Span, name: str, match: "Match[bytes]", style: str) -> Assignment | None:
     """A name with an operator and a literal."""
     start = key.start
     op = (match["op"] or b" ").decode()
@@ -171,7 +172,7 @@ def _quoted(data: bytes, start: int, opening: bytes) -> Span | None:
         at += 1
 
 
-def _bare(data: bytes, key: Span, name: str, match: "re.Match[bytes]", style: str, op: str, quoted_name: bool) -> Assignment | None:
+def _bare(data: bytes, key: Span, name: str, match: "Match[bytes]", style: str, op: str, quoted_name: bool) -> Assignment | None:
     """An unquoted value: in configuration and shell text, where the rest of the line is the value or nothing but a comment follows."""
     if op not in ("=", ":", "?=", ":=", ">", "==") or match["wrap"].strip() or quoted_name:
         return None

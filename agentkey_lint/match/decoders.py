@@ -1,14 +1,19 @@
 """What one encoding stands for: base64, hex, percent-encoding, escapes and entities. Bytes in, bytes out, in linear time; nothing raises."""
 
-import re
 from binascii import Error, a2b_base64
+
+from agentkey_lint.model.expressions import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from re import Match
 
 SHORTEST = 16
 """No key is so short that fewer bytes encode it."""
 SNIFF = 64
 """So much of a base64 text is decoded first: a picture or a font is known for what it is by then."""
 
-_SPELLED = re.compile(
+_SPELLED = regex(
     rb"%(?P<percent>[0-9A-Fa-f]{2})|\\x(?P<byte>[0-9A-Fa-f]{2})|\\u(?P<unit>[0-9A-Fa-f]{4})|\\u\{(?P<point>[0-9A-Fa-f]{1,6})\}|\\U(?P<long>[0-9A-Fa-f]{8})"
     rb"|&#[xX](?P<hex>[0-9A-Fa-f]{1,6});|&#(?P<decimal>[0-9]{1,7});|&(?P<entity>amp|lt|gt|quot|apos|lowbar|hyphen|dash);"
 )
@@ -42,7 +47,7 @@ def decode(text: bytes) -> tuple[bytes, str] | None:
     return (plain, "base64") if plain else None
 
 
-def _character(match: "re.Match[bytes]") -> bytes:
+def _character(match: "Match[bytes]") -> bytes:
     kind = match.lastgroup or ""
     digits = match[kind]
     if kind == "entity":

@@ -5,12 +5,12 @@ which the key breaks off. What they decode to is put into one buffer, the same s
 All decoded text of a file is at most twice its size, and no byte is looked at more than a bounded number of times.
 """
 
-import re
 from bisect import bisect_right
 
 from agentkey_lint.match import keys
 from agentkey_lint.match.decoders import SHORTEST, SNIFF, base64, decode, hexadecimal
 from agentkey_lint.match.scan import Hits, scan
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Assignment, Field, KeyMatch
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Span
@@ -36,14 +36,14 @@ WRAPPED = (64, 76)
 """Base64 is broken into lines of these lengths."""
 
 _SEPARATOR = b"\n\n"
-_RUN = re.compile(rb"""[^\s"'`\\]*+(?:\\[uUx][0-9A-Fa-f{}]++[^\s"'`\\]*+)*+""")
+_RUN = regex(rb"""[^\s"'`\\]*+(?:\\[uUx][0-9A-Fa-f{}]++[^\s"'`\\]*+)*+""")
 _GAP = rb"""(?:[ \t\r\n]|\\\r?\n|\\n(?:",[ \t\r\n]{0,100}+")?){0,100}+"""
-_JOINT = re.compile(rb"""\\?["'`]""" + _GAP + rb"""(?:\.\.|\|\||<>|[+&.~])?""" + _GAP + rb"""[rRbBuUfFL@$]{0,2}\\?["'`]|\\\r?\n[ \t]{0,100}+""")
+_JOINT = regex(rb"""\\?["'`]""" + _GAP + rb"""(?:\.\.|\|\||<>|[+&.~])?""" + _GAP + rb"""[rRbBuUfFL@$]{0,2}\\?["'`]|\\\r?\n[ \t]{0,100}+""")
 """From the end of one piece of a literal to the next: quotes with an operator, or nothing but white space, between them; or a line continued. In a
 notebook the lines of a cell are items of a list, so the end of one and the beginning of the next may stand between the quotes as well."""
-_CODED = re.compile(rb"[A-Za-z0-9+/_-]{16,}+={0,2}")
-_CODED_BACKWARDS = re.compile(rb"={0,2}[A-Za-z0-9+/_-]{16,}+")
-_LINE = re.compile(rb"\r?\n[ \t]*+([A-Za-z0-9+/_-]++={0,2})")
+_CODED = regex(rb"[A-Za-z0-9+/_-]{16,}+={0,2}")
+_CODED_BACKWARDS = regex(rb"={0,2}[A-Za-z0-9+/_-]{16,}+")
+_LINE = regex(rb"\r?\n[ \t]*+([A-Za-z0-9+/_-]++={0,2})")
 _BREAKS = (b'"', b"'", b"`", b"\\")
 _ENDS = (b" ", b"\t", b"\n", b'"', b"'", b"`", b"=", b">", b",", b"(", b"[")
 _CONFIDENCES = ("low", "medium", "high")

@@ -3,8 +3,8 @@
 Each form looks at what stands before the name and at what follows it; the first that fits counts. Every repeat is bounded.
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ _compiled: "dict[bytes, Pattern[bytes]]" = {}
 def _pattern(text: bytes) -> "Pattern[bytes]":
     """A pattern of the table, compiled when it is first tried: most runs need few of them."""
     if text not in _compiled:
-        _compiled[text] = re.compile(text, re.IGNORECASE)
+        _compiled[text] = regex(b"(?i)" + text)
     return _compiled[text]
 
 

@@ -116,9 +116,9 @@ def _close(end: int, start: int, data: bytes) -> bool:
 
 def _spans(pattern: bytes, data: bytes, around: list[Span]) -> list[Span]:
     """Where a pattern occurs close to some places, by place; no byte is searched twice."""
-    import re
+    from agentkey_lint.model.expressions import regex
 
-    compiled = re.compile(pattern)
+    compiled = regex(pattern)
     found: list[Span] = []
     done = 0
     for place in around:

@@ -1,6 +1,7 @@
 """The pass over the bytes: candidates for keys, confirmed at their anchors, and the places of secret-sounding words."""
 
 from agentkey_lint.catalog.compiled import ANCHORS, KINDS
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
@@ -51,9 +52,7 @@ _left = FEW
 def pattern(number: int) -> "Pattern[bytes]":
     """The confirming regex of a kind."""
     if number not in _patterns:
-        import re
-
-        _patterns[number] = re.compile(KINDS[number][3], re.IGNORECASE if KINDS[number][5] else 0)
+        _patterns[number] = regex((b"(?i)" if KINDS[number][5] else b"") + KINDS[number][3])
     return _patterns[number]
 
 

@@ -4,25 +4,29 @@ Different on purpose: white space is ASCII white space; backticks quote too, as 
 line (an unclosed quote, text after a closing quote, `KEY: value`) its value is still given, next to a problem, because other readers do take it.
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_ENTRIES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from re import Match
+
 MAX_PROBLEMS = 20
 
-_KEY = re.compile(rb"\s*+(?:export[^\S\r\n]++)?(?:(#)|'([^'\r\n]++)'|([^=#\s'][^=#\s]*+))?")
-_EQUALS = re.compile(rb"[^\S\r\n]*+=([^\S\r\n]*+)")
+_KEY = regex(rb"\s*+(?:export[^\S\r\n]++)?(?:(#)|'([^'\r\n]++)'|([^=#\s'][^=#\s]*+))?")
+_EQUALS = regex(rb"[^\S\r\n]*+=([^\S\r\n]*+)")
 _QUOTED = {
-    ord('"'): re.compile(rb'"((?:[^"\\]++|\\[\s\S])*+)"'),
-    ord("'"): re.compile(rb"'((?:[^'\\]++|\\[\s\S])*+)'"),
-    ord("`"): re.compile(rb"`([^`]*+)`"),
+    ord('"'): regex(rb'"((?:[^"\\]++|\\[\s\S])*+)"'),
+    ord("'"): regex(rb"'((?:[^'\\]++|\\[\s\S])*+)'"),
+    ord("`"): regex(rb"`([^`]*+)`"),
 }
-_COMMENT = re.compile(rb"[^\S\r\n]#")
-_REST = re.compile(rb"[^\r\n]*+")
-_END = re.compile(rb"[^\S\r\n]*+(?:#[^\r\n]*+)?(?=[\r\n]|\Z)")
-_ESCAPE = {'"': re.compile(r"\\([\\'\"abfnrtv])"), "'": re.compile(r"\\([\\'])")}
+_COMMENT = regex(rb"[^\S\r\n]#")
+_REST = regex(rb"[^\r\n]*+")
+_END = regex(rb"[^\S\r\n]*+(?:#[^\r\n]*+)?(?=[\r\n]|\Z)")
+_ESCAPE = {'"': regex(r"\\([\\'\"abfnrtv])"), "'": regex(r"\\([\\'])")}
 _MEANING = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -65,7 +69,7 @@ def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
-def _value(data: bytes, equals: re.Match[bytes]) -> tuple[Entry, int, str]:
+def _value(data: bytes, equals: "Match[bytes]") -> tuple[Entry, int, str]:
     """The value after an equals sign (route and key are the caller's), where the next line begins, and what is wrong."""
     start = equals.end()
     quote = data[start : start + 1]

@@ -5,8 +5,8 @@ nothing is merged (duplicates stay, `DEFAULT` is a section like any other); a va
 readers do; an indented line below a key without a value is a line of its own; `[name` without its bracket is a problem and not a key.
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_ENTRIES
@@ -14,8 +14,8 @@ from agentkey_lint.parse.bounds import MAX_ENTRIES
 MAX_PROBLEMS = 20
 
 # White space is taken together with the blank lines before a line, so that a million blank lines cost one step. ([^\r\n]* matches anywhere: no backtracking.)
-_LINE = re.compile(rb"(\s*+)([^\r\n]*+)")
-_DELIMITER = re.compile(rb"[=:]")
+_LINE = regex(rb"(\s*+)([^\r\n]*+)")
+_DELIMITER = regex(rb"[=:]")
 
 
 def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:

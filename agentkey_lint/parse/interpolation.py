@@ -5,7 +5,6 @@ over hostile lines. A value that names others that name others can grow without 
 value is estimated first, and what would be too much is left alone.
 """
 
-import re
 from configparser import (
     MAX_INTERPOLATION_DEPTH,
     BasicInterpolation,
@@ -16,6 +15,7 @@ from configparser import (
     RawConfigParser,
 )
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Interpolated
 from agentkey_lint.model.source import Span
 
@@ -34,9 +34,9 @@ _NOTHING = "", ""
 _FORMS: "dict[str, tuple[str, str, str, type[Any]]]" = {"%": ("(", ")", "s", BasicInterpolation), "$": ("{", "}", "", ExtendedInterpolation)}
 """By its mark, how a reference to a key is written, and what fills it in."""
 _STRAY = {
-    "basic": re.compile(rb"%%|%\([^)]+\)s|(%)"),
+    "basic": regex(rb"%%|%\([^)]+\)s|(%)"),
     # Python's % operator with a mapping: `%s` is no error there, and `%d` is one.
-    "percent": re.compile(rb"%%|%\([^)]*\)[#0 +-]*[0-9]*(?:\.[0-9]+)?[hlL]?[diouxXeEfFgGcrsa]|%[0-9]*[sra]|(%)"),
+    "percent": regex(rb"%%|%\([^)]*\)[#0 +-]*[0-9]*(?:\.[0-9]+)?[hlL]?[diouxXeEfFgGcrsa]|%[0-9]*[sra]|(%)"),
 }
 
 

@@ -4,11 +4,15 @@ One regular expression cuts the bytes into tokens; an explicit stack of containe
 little else as possible: the reader guesses what was meant (a comma, a colon, a bracket that is missing) and goes on.
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from re import Match
 
 MAX_PROBLEMS = 20
 _MAX_SKIPPED = 1000
@@ -16,7 +20,7 @@ _MAX_SKIPPED = 1000
 # Possessive repeats and alternatives that cannot fail once begun keep this linear: an unclosed string or comment is a token as well. White space
 # belongs to the token after it, or to the end. A plain string and a plain name with its colon, nearly all of a usual file, are one step each.
 _COMMENT = rb"//[^\r\n]*+|/\*[\s\S]*?(?:\*/|\Z)"
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb'\s*+(?:"([^"\\\r\n]*+)"\s*+:'  # 1 a name and its colon
     rb'|"([^"\\\r\n]*+)"'  # 2 a plain string
     rb"|([{}\[\],:])"  # 3
@@ -27,11 +31,11 @@ _TOKEN = re.compile(
     rb"|\Z)"
 )
 _NAME, _PLAIN, _PUNCTUATION, _REMARK, _WORD, _DOUBLE, _SINGLE = 1, 2, 3, 4, 5, 7, 9
-_COLON = re.compile(rb"\s*+:")
-_NUMBER = re.compile(rb"[+-]?(?:0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|Infinity|NaN)")
+_COLON = regex(rb"\s*+:")
+_NUMBER = regex(rb"[+-]?(?:0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|Infinity|NaN)")
 _LITERALS = {b"true": "boolean", b"false": "boolean", b"null": "null"}
-_BRACKETS = re.compile(rb"""([\[{]++)|([\]}]++)|"(?:[^"\\\r\n]++|\\[\s\S])*+"?|'(?:[^'\\\r\n]++|\\[\s\S])*+'?|""" + _COMMENT)
-_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
+_BRACKETS = regex(rb"""([\[{]++)|([\]}]++)|"(?:[^"\\\r\n]++|\\[\s\S])*+"?|'(?:[^'\\\r\n]++|\\[\s\S])*+'?|""" + _COMMENT)
+_ESCAPE = regex(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
 _MEANING = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""} | {sign: sign for sign in "\"'\\/"}
 
 # Makes a named tuple of a tuple at half the price of the class's own constructor, which counts where there are three to a value.
@@ -136,7 +140,7 @@ def _read(data: bytes, position: int, stack: list[_Container], entries: list[Ent
     return len(data)
 
 
-def _scalar(token: re.Match[bytes], what: int, problems: list[Problem]) -> tuple[Span, str, str, str, bool]:
+def _scalar(token: "Match[bytes]", what: int, problems: list[Problem]) -> tuple[Span, str, str, str, bool]:
     """Span, text, kind, quote and whether it is closed, of any other token than a plain string; the kind of an unknown word is empty."""
     if what == _WORD:
         raw = token[_WORD]
@@ -234,7 +238,7 @@ def _resolve(text: str) -> tuple[str, bool]:
     """The text with its escapes resolved, and whether all are known; an unknown one stays as it is."""
     good = True
 
-    def meaning(escape: re.Match[str]) -> str:
+    def meaning(escape: "Match[str]") -> str:
         nonlocal good
         group = escape.lastindex
         if group == 5:

@@ -1,23 +1,27 @@
 """Java properties files, read as `java.util.Properties.load` documents it, from UTF-8."""
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_ENTRIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from re import Match
 
 MAX_PROBLEMS = 20
 
 # A backslash before a line break joins the next line without its indentation, in a key, around the delimiter and in a value alike.
 _JOIN = rb"\\(?:\r\n|[\r\n])[ \t\f]*+"
-_LINE = re.compile(
+_LINE = regex(
     rb"[ \t\f\r\n]*+(?:[#!][^\r\n]*+"
     rb"|((?:[^\\=: \t\f\r\n]++|" + _JOIN + rb"|\\[\s\S]|\\\Z)*+)"
     rb"(?:[ \t\f]++|" + _JOIN + rb")*+(?:[=:](?:[ \t\f]++|" + _JOIN + rb")*+)?"
     rb"((?:[^\\\r\n]++|" + _JOIN + rb"|\\[\s\S]|\\\Z)*+))"
 )
 _HIGH, _LOW, _CODE = r"u([dD][89abAB][0-9a-fA-F]{2})", r"\\u([dD][c-fC-F][0-9a-fA-F]{2})", r"u([0-9a-fA-F]{4})"
-_ESCAPE = re.compile(rf"\\(?:(?:\r\n|[\r\n])[ \t\f]*+|{_HIGH}{_LOW}|{_CODE}|([\s\S])|\Z)")
+_ESCAPE = regex(rf"\\(?:(?:\r\n|[\r\n])[ \t\f]*+|{_HIGH}{_LOW}|{_CODE}|([\s\S])|\Z)")
 _MEANING = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 
 
@@ -51,7 +55,7 @@ def _resolve(raw: bytes) -> tuple[str, bool]:
         return text, True
     good = True
 
-    def meaning(escape: re.Match[str]) -> str:
+    def meaning(escape: "Match[str]") -> str:
         nonlocal good
         group = escape.lastindex
         if group == 4:

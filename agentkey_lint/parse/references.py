@@ -12,14 +12,15 @@ Faults: unclosed, empty-name, space, bad-name, nested as in `Reference`, and two
 `escaped` (directly behind `$`, `%` or a backslash) and `inside-word` (`$X` directly behind a letter or digit).
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Reference
 from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from re import Match
 
 LIMIT = 1_000
 """References beyond this are not looked for in one value."""
@@ -38,11 +39,11 @@ class _Table:
 
     def __init__(self, *rows: tuple[str, str, str]) -> None:
         patterns = [row[0].replace(" ", r"\s*+").replace("~", _NAME).replace("@@", _DOTTED) for row in rows]
-        self.pattern = re.compile("|".join(f"{pattern}(?P<_{number}>)" for number, pattern in enumerate(patterns)).encode(), re.DOTALL)
+        self.pattern = regex(("(?s)" + "|".join(f"{pattern}(?P<_{number}>)" for number, pattern in enumerate(patterns))).encode())
         ends = [0, *(self.pattern.groupindex[f"_{number}"] for number in range(len(rows)))]
         self.rows = {f"_{number}": (syntax, fault, ends[number + 1] - ends[number] - 1) for number, (_, syntax, fault) in enumerate(rows)}
 
-    def read(self, match: "re.Match[bytes]") -> "tuple[str, str, Span | None, Span | None]":
+    def read(self, match: "Match[bytes]") -> "tuple[str, str, Span | None, Span | None]":
         """Syntax, fault, and the spans of name and default in the matched text."""
         row = match.lastgroup or ""
         syntax, fault, groups = self.rows[row]
@@ -165,11 +166,11 @@ _HEADS = _Table(
     (r"\${ (~)", "${X}", "unclosed"),
     (r"\${", "${X}", "unclosed"),
 )
-_PAREN_HEAD = re.compile(rf"\$\(\s*({_NAME})?".encode())
-_LEADING_NAME = re.compile(rb"[\w.]*+")
+_PAREN_HEAD = regex(rf"\$\(\s*({_NAME})?".encode())
+_LEADING_NAME = regex(rb"[\w.]*+")
 
 # Double braces are skipped as a whole, so that theirs are not taken for the end of a single one.
-_BRACKETS = re.compile(rb"\$?\{\{[^{}]*\}\}|\$[({]|[)}]")
+_BRACKETS = regex(rb"\$?\{\{[^{}]*\}\}|\$[({]|[)}]")
 
 
 def scan(data: bytes, start: int, end: int) -> tuple[Reference, ...]:

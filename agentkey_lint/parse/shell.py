@@ -3,19 +3,19 @@
 Nothing is run and no block is understood: an assignment in a function or behind a condition counts as any other.
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_ENTRIES
 
 _WORDS = rb"((?:(?:export|readonly|local|env|declare|typeset)[ \t]++|-[A-Za-z]++[ \t]++)*+)"
-_LINE = re.compile(rb"^[ \t]*+(?:[A-Za-z][\w-]*+:[ \t]++)?" + _WORDS + rb"(?=[A-Za-z_])", re.MULTILINE)
-_NAME = re.compile(rb"([A-Za-z_]\w*+)(=?)")
-_BLANK = re.compile(rb"[ \t]*+")
-_WORD = re.compile(rb"""(?:\$\([^\r\n]*+|`[^\r\n]*+|[^\s"'\\;&|]++|\\.|"(?:[^"\\]++|\\.)*+"|'[^']*+')*+""", re.DOTALL)
-_QUOTED = re.compile(rb"""(["'])(.*)\1""", re.DOTALL)
-_ESCAPE = re.compile(rb'\\([\\"$`])')
+_LINE = regex(rb"(?m)^[ \t]*+(?:[A-Za-z][\w-]*+:[ \t]++)?" + _WORDS + rb"(?=[A-Za-z_])")
+_NAME = regex(rb"([A-Za-z_]\w*+)(=?)")
+_BLANK = regex(rb"[ \t]*+")
+_WORD = regex(rb"""(?s)(?:\$\([^\r\n]*+|`[^\r\n]*+|[^\s"'\\;&|]++|\\.|"(?:[^"\\]++|\\.)*+"|'[^']*+')*+""")
+_QUOTED = regex(rb"""(?s)(["'])(.*)\1""")
+_ESCAPE = regex(rb'\\([\\"$`])')
 
 
 def parse(data: bytes) -> tuple[list[Entry], list[Problem]]:

@@ -3,9 +3,9 @@
 The tree is walked with one explicit stack, so depth costs nothing; the meaning of tables and of positions in arrays of tables is worked out on the way.
 """
 
-import re
 from itertools import takewhile
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.extensions import extension
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
@@ -14,6 +14,7 @@ from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from re import Match
     from typing import Any
 
     import tree_sitter
@@ -36,17 +37,17 @@ _TABLES = ("table", "table_array_element")
 _TOO_DEEP = "nested too deep; what is inside is not read"
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
 _QUOTES = (b'"""', b"'''", b'"', b"'")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([btnfre\"\\])|[ \t]*\r?\n\s*)")
+_ESCAPE = regex(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([btnfre\"\\])|[ \t]*\r?\n\s*)")
 _MEANING = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 # A line of text that tree-sitter could not read: a table's header, or a key and what seems to be its value.
 _KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DOTTED_KEY = rf"{_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART})*+"
-_LINE = re.compile(
-    rf"""^[ \t]*+(?:(\[\[?)[ \t]*+({_DOTTED_KEY})|({_DOTTED_KEY})[ \t]*+[=:][ \t]*+(?!\[|{{[^}}\n]*=|\"{{3}}|'{{3}})([\"'])?)""".encode(), re.MULTILINE
+_LINE = regex(
+    rf"""(?m)^[ \t]*+(?:(\[\[?)[ \t]*+({_DOTTED_KEY})|({_DOTTED_KEY})[ \t]*+[=:][ \t]*+(?!\[|{{[^}}\n]*=|\"{{3}}|'{{3}})([\"'])?)""".encode()
 )
-_PART = re.compile(_KEY_PART.encode())
-_NUMBER = re.compile(rb"[+-]?[0-9][0-9_.xoabcdefABCDEF+-]*+")
+_PART = regex(_KEY_PART.encode())
+_NUMBER = regex(rb"[+-]?[0-9][0-9_.xoabcdefABCDEF+-]*+")
 
 Route = tuple[str, ...]
 
@@ -244,7 +245,7 @@ def _text(data: bytes, span: Span, quote: bytes) -> str:
     return _ESCAPE.sub(_meaning, text) if quote[:1] == b'"' and "\\" in text else text
 
 
-def _meaning(escape: "re.Match[str]") -> str:
+def _meaning(escape: "Match[str]") -> str:
     digits = escape[1] or escape[2] or escape[3]
     if digits:
         return chr(int(digits, 16)) if int(digits, 16) < 0x110000 else escape[0]

@@ -4,8 +4,8 @@ PyYAML refuses control characters and invalid bytes; each such byte is put as `?
 which become byte offsets here. After a break the reading goes on at the next line that begins with a key in the first column.
 """
 
-import re
 
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
 from agentkey_lint.parse.bounds import MAX_DEPTH, MAX_ENTRIES
@@ -21,15 +21,15 @@ MAX_NODES = 3 * MAX_ENTRIES
 
 _LOADER = getattr(yaml, "CLoader", yaml.Loader)
 # As a set of what is allowed, this would take ten times as long to compile.
-_REFUSED = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\ud800-\\udfff\\ufeff\\ufffe\\uffff]")
-_RESUME = re.compile(r"""^(?:---(?=\s)|[A-Za-z_"'][^\n#]{0,200}?:(?=\s))""", re.MULTILINE)
-_PROPERTIES = re.compile(r"(?:[!&][^\s,\[\]{}]*+(?:\s++|\#[^\n]*+)*+){0,2}")
-_BLOCK = re.compile(r"[|>][^\n]*+\n?\s*+")
+_REFUSED = regex("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\ud800-\\udfff\\ufeff\\ufffe\\uffff]")
+_RESUME = regex(r"""(?m)^(?:---(?=\s)|[A-Za-z_"'][^\n#]{0,200}?:(?=\s))""")
+_PROPERTIES = regex(r"(?:[!&][^\s,\[\]{}]*+(?:\s++|\#[^\n]*+)*+){0,2}")
+_BLOCK = regex(r"[|>][^\n]*+\n?\s*+")
 _STANDARD = "tag:yaml.org,2002:"
 _TAGGED = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "null": "null", "timestamp": "date", "binary": "string"}
-_NULL = re.compile(r"~|null|Null|NULL|")
-_BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|0o[0-7]++|0x[0-9a-fA-F]++|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_NULL = regex(r"~|null|Null|NULL|")
+_BOOLEAN = regex(r"true|True|TRUE|false|False|FALSE")
+_NUMBER = regex(r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|0o[0-7]++|0x[0-9a-fA-F]++|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 class _Container:
