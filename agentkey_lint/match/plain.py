@@ -28,6 +28,6 @@ def each_in_turn(literals: "Sequence[tuple[bytes, bool, bytes]]") -> "Callable[[
 
 def _fitting(pattern: bytes, caseless: bool, data: bytes, at: int) -> "Iterator[tuple[int, int]]":
     """Where a pattern fits from an offset on."""
-    import re
+    from agentkey_lint.model.expressions import regex
 
-    return (match.span() for match in re.compile(pattern, re.IGNORECASE if caseless else 0).finditer(data, at))
+    return (match.span() for match in regex((b"(?i)" if caseless else b"") + pattern).finditer(data, at))
