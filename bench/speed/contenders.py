@@ -16,6 +16,8 @@ from scanners import CACHE, say
 
 CONTEST: dict[str, Any] = tomllib.loads(Path(__file__).with_name("contest.toml").read_text(encoding="utf-8"))
 OURS = "agentkey-lint"
+PIP = "pip==26.3"
+"""What installs everyone: the commands that older ones write import `re`, whether it is wanted or not. Tools that make environments bring a recent one."""
 
 
 class Contender(NamedTuple):
@@ -63,11 +65,7 @@ def _version() -> str:
 def _ours() -> Path:
     """Installed as a user has it, from a wheel; anew each time, for the checkout may have changed."""
     home = CACHE / OURS
-    if not (home / "installed").exists():
-        say(f"  installing {OURS}")
-        venv.create(home, with_pip=True, clear=True)
-        _pip(home, str(ROOT))
-        (home / "installed").touch()
+    _environment(home, str(ROOT), OURS)
     build = CACHE / f"{OURS}-build"  # a copy, so that no build folder is left in the checkout
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
@@ -80,12 +78,18 @@ def _ours() -> Path:
 
 def _peer(row: dict[str, Any]) -> Path:
     home = CACHE / f"{row['package']}-{row['version']}"
-    if not (home / "installed").exists():
-        say(f"  installing {row['package']} {row['version']}")
-        venv.create(home, with_pip=True, clear=True)
-        _pip(home, f"{row['package']}=={row['version']}")
-        (home / "installed").touch()
+    _environment(home, f"{row['package']}=={row['version']}", f"{row['package']} {row['version']}")
     return home
+
+
+def _environment(home: Path, what: str, name: str) -> None:
+    """An environment with one package and what it needs, unless it is there."""
+    if not (home / f"installed by {PIP}").exists():
+        say(f"  installing {name}")
+        venv.create(home, with_pip=True, clear=True)
+        _pip(home, PIP)
+        _pip(home, what)
+        (home / f"installed by {PIP}").touch()
 
 
 def _pip(home: Path, *what: str) -> None:
