@@ -31,9 +31,9 @@ def expands(expansion: Expansion, reference: Reference) -> bool:
 
 
 def _takes(pattern: str, name: str) -> bool:
-    import re
+    from agentkey_lint.model.expressions import regex
 
-    return re.fullmatch(pattern, name) is not None
+    return regex(pattern).fullmatch(name) is not None
 
 
 def why(expansion: Expansion, reference: Reference) -> str:

@@ -63,12 +63,12 @@ def tier(scope: str, system: str = "") -> Tier:
 
 
 def _tier(scope: str, system: str) -> Tier:
-    import re
+    from agentkey_lint.model.expressions import regex
 
     google, path = _path(scope.strip())
-    parts = [part for part in re.split(r"[^\w*-]+", path) if part]
+    parts = [part for part in regex(r"[^\w*-]+").split(path) if part]
     named = [part for part in parts if part.strip("*") and part.lower() != "all"]
-    words = [[word.lower() for word in re.findall(_WORD, part)] for part in named]
+    words = [[word.lower() for word in regex(_WORD).findall(part)] for part in named]
     wildcard = len(named) < len(parts)
     plain = scope.strip().rstrip("/").lower()
     for whole in (f"{system.lower()}/{plain}", plain):

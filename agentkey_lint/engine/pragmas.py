@@ -40,9 +40,9 @@ def _behind(line: bytes, path: str) -> bool:
     if b"pragma:" not in line:
         return False
     if _same is None:
-        import re
+        from agentkey_lint.model.expressions import regex
 
-        _same = re.compile(rb"pragma: ?(?:allow|white)list[ -]secret")
+        _same = regex(rb"pragma: ?(?:allow|white)list[ -]secret")
     yaml = path.endswith(".yaml")  # detect-secrets takes no other comment than YAML's own there
     closed = line.rstrip(b" \t\r\n").endswith(b"*/")
     for match in _same.finditer(line):
@@ -61,9 +61,9 @@ def _above(line: bytes, path: str) -> bool:
     if b"pragma:" not in line:
         return False
     if _next is None:
-        import re
+        from agentkey_lint.model.expressions import regex
 
-        _next = re.compile(rb"(#|//|/\*|'|--|<!--[# \t]{0,256}|;)[ ]{0,256}pragma: ?allowlist[ -]nextline[ -]secret")
+        _next = regex(rb"(#|//|/\*|'|--|<!--[# \t]{0,256}|;)[ ]{0,256}pragma: ?allowlist[ -]nextline[ -]secret")
     line = line.strip(b" \t\r\n")
     match = _next.match(line)
     if match is None:

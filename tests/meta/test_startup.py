@@ -28,13 +28,13 @@ HEAVY = {
     "pathlib",
     "pygls",
 }
-RUN = "import sys; from agentkey_lint.main import main; status = main(sys.argv[1:]); print(status, *sorted(sys.modules), file=sys.stderr)"
+RUN = "from agentkey_lint.main import main; status = main(sys.argv[1:]); print(status, *sorted(sys.modules), file=sys.stderr)"
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, str, set[str]]:
+def run(folder: Path, *arguments: str, before: str = "", after: str = "") -> tuple[int, str, set[str]]:
     """The exit status of a run in a fresh process, what it prints, and the modules that are loaded at its end. -S: no site packages of others' .pth files."""
     paths = [str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
-    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {paths!r}; {RUN}", *arguments]
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {paths!r}; {before}{RUN}{after}", *arguments]
     done = subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONSAFEPATH": "1"}, capture_output=True, text=True, timeout=60)
     status, *modules = done.stderr.splitlines()[-1].split()
     return int(status), done.stdout, set(modules)
@@ -60,6 +60,21 @@ def test_the_hook_loads_nothing_heavy_for_one_ini_file(repository: Path) -> None
     status, printed, modules = run(repository, "hook", "--", "config.ini")
     assert status == 1 and "unexpanded-reference" in printed
     assert modules & HEAVY == set()
+
+
+def test_from_the_second_time_on_the_hook_compiles_no_expression(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On code, JSON, and an INI file without anything for configparser to fill in; what it finds is the same."""
+    (repository / "config.ini").write_text("[database]\nhost = db\npassword = hunter2-and-more\n")
+    (repository / "app.py").write_text('password = "hunter2-and-a-half"\n')
+    (repository / "a.json").write_text('{"env": {"NAME": "${NAME}"}}\n')
+    subprocess.run(("git", "add", "-A"), cwd=repository, check=True)
+    kept = tmp_path_factory.mktemp("kept") / "expressions"
+    before = f"from agentkey_lint.model import expressions; sys.dont_write_bytecode = False; expressions._file = lambda: {str(kept)!r}; "
+    times = [run(repository, "hook", "--", "config.ini", "app.py", "a.json", ".env", before=before, after="; expressions.keep()") for _ in range(2)]
+    (_, first, modules), (status, second, later) = times
+    assert status == 1 and first == second
+    assert {"re", "enum"} <= modules
+    assert {"re", "enum", "functools"} & later == set()
 
 
 def test_what_is_loaded_for_other_formats_is_seen(repository: Path) -> None:
