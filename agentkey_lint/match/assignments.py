@@ -89,7 +89,7 @@ def _judged(written: bytes, dotted: bool) -> str:
     return name
 
 
-def _around(data: bytes, start: int, stop: int, name: str, right: "re.Pattern[bytes]", style: str) -> Assignment | None:
+def _around(data: bytes, start: int, stop: int, name: str, right: "Pattern[bytes]", style: str) -> Assignment | None:
     """What a name is given that stands between two offsets."""
     if data[stop : stop + 1] not in _MAY_FOLLOW:
         return None
