@@ -3,7 +3,7 @@
 Where a module lies is known, and its bytecode is held against the time and size of its source, as Python does. All that is not as usual is left to Python.
 """
 
-import posix
+import os
 import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
@@ -36,7 +36,7 @@ class Finder:
             return None
         source = f"{path[0]}/{name.rpartition('.')[2]}.py"
         try:
-            posix.stat(source)
+            os.stat(source)
         except OSError:  # a package, or nothing
             return None
         spec = ModuleSpec(name, _Loader(name, source), origin=source)
@@ -54,13 +54,13 @@ def _beside(source: str) -> str:
 def _stored(source: str) -> "CodeType | None":
     """The bytecode that is kept for a source file; None if there is none that holds for it as it is now."""
     try:
-        facts = posix.stat(source)
-        descriptor = posix.open(_beside(source), posix.O_RDONLY | posix.O_CLOEXEC)
+        facts = os.stat(source)
+        descriptor = os.open(_beside(source), os.O_RDONLY | os.O_CLOEXEC)
         try:
-            size = posix.fstat(descriptor).st_size
-            data = posix.read(descriptor, size)
+            size = os.fstat(descriptor).st_size
+            data = os.read(descriptor, size)
         finally:
-            posix.close(descriptor)
+            os.close(descriptor)
     except OSError:
         return None
     of = _TIMED + b"".join((number & 0xFFFFFFFF).to_bytes(4, "little") for number in (int(facts.st_mtime), facts.st_size))
