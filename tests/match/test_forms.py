@@ -24,7 +24,7 @@ def test_a_form_begins_and_ends_as_the_table_says(form: forms.Form, data: st.Dat
 def test_all_forms_tried_in_turn_give_the_same(before: bytes, parts: list[bytes]) -> None:
     data = before + b"password" + b"".join(parts)
     start, end = len(before), len(before) + len(b"password")
-    given_ = forms.around(data, start, end)
+    by_form = forms.around(data, start, end)
     slow = next(
         (
             (match.span(), form.style)
@@ -35,4 +35,4 @@ def test_all_forms_tried_in_turn_give_the_same(before: bytes, parts: list[bytes]
         ),
         None,
     )
-    assert (given_ and (given_[0].span(), given_[1])) == slow
+    assert (by_form and (by_form[0].span(), by_form[1])) == slow
