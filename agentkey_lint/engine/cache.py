@@ -9,6 +9,7 @@ import os
 NAME = "audit.cache"
 SIZE = 10
 LARGEST = 256 << 20
+HOUR = 3_600.0
 _kept: list[bytes] = []
 
 
@@ -76,10 +77,14 @@ def read(path: str) -> bytes:
 
 
 def write(folder: str, name: str, data: bytes) -> bool:
-    """Put a new file in the place of the old one, whole or not at all; the folder is made. Whether that could be done."""
+    """Put a new file in the place of the old one, whole or not at all; the folder is made. Whether that could be done.
+
+    What a run that was killed had begun to write is taken away.
+    """
     temporary = os.path.join(folder, f"{name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
+        _sweep(folder, name)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -91,3 +96,13 @@ def write(folder: str, name: str, data: bytes) -> bool:
     except OSError:
         return False
     return True
+
+
+def _sweep(folder: str, name: str) -> None:
+    """Remove unfinished files for a name that nobody has written to for an hour."""
+    from time import time
+
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(f"{name}.") and entry.stat(follow_symlinks=False).st_mtime < time() - HOUR:
+                os.unlink(entry.path)

@@ -2,11 +2,14 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -351,14 +354,53 @@ def test_interrupted(long: Path, delay: float) -> None:
         assert report["audit"][0]["partial"] == (process.returncode == 130) and report["audit"][0]["faults"] == []
 
 
-@pytest.mark.parametrize("delay", [0.3, 0.9])
+@pytest.mark.parametrize("delay", [0.1, 0.3, 0.6, 0.9, 1.3, 1.8])
 def test_killed_leaves_no_broken_file(long: Path, delay: float) -> None:
+    place = long / ".git" / "agentkey-lint"
     process = start(long, "--cache")
     time.sleep(delay)
     os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    out, _ = process.communicate()
+    assert not out or out.endswith(b"}\n") == (process.returncode == 0)
+    data = (place / "audit.cache").read_bytes() if (place / "audit.cache").exists() else None
+    assert data is None or (len(data) > 64 and blake2b(data[:-32], digest_size=32).digest() == data[-32:])
+    assert {one.name.partition(".")[0] for one in place.glob("*")} <= {"audit", "fingerprint", "key"}
     before = rows(audit(long, "--cache"))
     assert rows(audit(long)) == before
+
+
+def test_what_a_killed_run_began_to_write_is_taken_away(tmp_path: Path) -> None:
+    repo = Repo(tmp_path, "-b", "main")
+    repo.commit({"a.py": "a = 1\n"})
+    place = repo.folder / ".git" / "agentkey-lint"
+    place.mkdir(mode=0o700)
+    old, young = place / "audit.cache.1.ab", place / "audit.cache.2.cd"
+    old.write_bytes(b"half")
+    young.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    audit(repo.folder, "--cache")
+    assert not old.exists() and young.exists() and (place / "audit.cache").exists()
+
+
+def test_memory_does_not_grow_with_the_history(tmp_path: Path) -> None:
+    """A history of 100 MB, half of it no zlib can make smaller: no process holds much more than one version."""
+    rng = random.Random(1)
+    put, commit = generate["_modify"], generate["_commit"]
+    words = [f"value_{number} = {rng.random()}\n".encode() for number in range(40_000)]
+
+    def stream() -> Iterator[bytes]:
+        for mark in range(1, 51):
+            words[rng.randrange(len(words))] = b"changed = 1\n"
+            changes = [put("data.bin", [rng.randbytes(1 << 20)]), put("values.py", words)]
+            yield commit(mark, "refs/heads/main", "change", changes, mark - 1)
+
+    generate["fast_import"](tmp_path / "app", stream())
+    measured = "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
+    measured += "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    command = [sys.executable, "-c", measured, sys.executable, "-m", "agentkey_lint", "audit", "--unreachable"]
+    done = subprocess.run(command, cwd=tmp_path / "app", env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    status, peak = map(int, done.stdout.split())
+    assert status == 0 and peak < 100_000, "in KiB, of the largest process, git's own among them"
 
 
 def hints(report: dict[str, Any]) -> dict[str, str]:
