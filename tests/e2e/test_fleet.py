@@ -367,3 +367,22 @@ def test_without_the_extra_it_says_how_to_get_it(five: Path, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = run("audit", "--repos", "repos", "--scheduler", "tcp://127.0.0.1:1", folder=five.parent)
     assert (done.status, done.out) == (2, "") and "pip install 'agentkey-lint[fleet]'" in done.err
+
+
+@pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.2, 1.8])
+def test_killed_at_any_moment_leaves_results_that_are_whole(five: Path, own_cache: Path, delay: float) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "agentkey_lint", "audit", "--repos", str(five), "--format", "json"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    store = kept.opened()
+    for number in range(5):
+        kept.load(store, os.path.realpath(five.parent / f"app{number}"))  # raises ValueError for one that is not whole
+    report, said = audit(five, "--resume")
+    assert "cannot be trusted" not in said
+    assert found(report) == {"app0": 1, "app1": 1, "app2": 1, "app3": 1, "app4": 0}
