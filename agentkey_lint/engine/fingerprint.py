@@ -21,18 +21,11 @@ def key(folder: str) -> bytes:
         return os.urandom(SIZE)
     path = os.path.join(folder, NAME)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        return _made(path)
     except FileExistsError:
         pass
     except OSError:
         return os.urandom(SIZE)
-    else:
-        fresh = os.urandom(SIZE)
-        try:
-            os.write(handle, fresh)
-        finally:
-            os.close(handle)
-        return fresh
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
@@ -44,6 +37,27 @@ def key(folder: str) -> bytes:
     finally:
         os.close(handle)
     return kept if len(kept) == SIZE else os.urandom(SIZE)
+
+
+def _made(path: str) -> bytes:
+    """A new key in a file that has all of it from the start, whenever the run is killed. Raises FileExistsError where there is something already."""
+    if os.path.lexists(path):
+        raise FileExistsError(path)
+    fresh, temporary = os.urandom(SIZE), f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        os.write(handle, fresh)
+        try:
+            os.link(temporary, path)  # of two runs at a time one is first, and the other takes its key
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            os.rename(temporary, path)
+    finally:
+        os.close(handle)
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+    return fresh
 
 
 def fingerprinter(folder: str, given: bytes = b"") -> "Callable[[bytes], str]":

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,28 @@ def test_what_stands_in_its_place_is_not_trusted(tmp_path: Path) -> None:
 def test_no_key_is_made_before_one_is_needed(tmp_path: Path) -> None:
     fingerprinter(str(tmp_path))
     assert not (tmp_path / NAME).exists()
+
+
+def test_a_key_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the run were killed at any step: the next one makes a key that stays, or finds one."""
+    for step in ("write", "link"):
+        folder = tmp_path / step
+        folder.mkdir()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, step, _killed)
+            with pytest.raises(KeyboardInterrupt):
+                key(str(folder))
+        assert list(folder.iterdir()) == []
+        assert key(str(folder)) == key(str(folder)) == (folder / NAME).read_bytes()
+
+
+def _killed(*arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_file_system_without_links_keeps_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refused)
+    assert key(str(tmp_path)) == key(str(tmp_path)) and [one.name for one in tmp_path.iterdir()] == [NAME]
