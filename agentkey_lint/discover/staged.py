@@ -43,6 +43,12 @@ class Index:
         self._questions = 0
         self._idle: list[Talk] = []
 
+    def close(self) -> None:
+        """End the processes of git that wait for another question; one more is started for what is read afterwards."""
+        for talk in self._idle:
+            talk.close()
+        self._idle.clear()
+
     def paths(self) -> list[str]:
         """Every regular file of the index, sorted: no links, no submodules."""
         return sorted(path for path, names in self.blobs().items() if names)

@@ -87,7 +87,11 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
     gathered = Gathered([], [], [], set(), set(), [], [])
     partial = False
     try:
-        _judge(git, terms, gathered)
+        now = surveys.standing(git, terms.wish, gathered.faults)
+        try:
+            _judge(git, now, terms, gathered)
+        finally:
+            now.tree.close()
     except KeyboardInterrupt:
         partial = True
     if not gathered.surveys:
@@ -108,9 +112,8 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
     )
 
 
-def _judge(git: Git, terms: Terms, gathered: Gathered) -> None:
+def _judge(git: Git, now: Survey, terms: Terms, gathered: Gathered) -> None:
     """Everything there is, the tip first; the log is read while other cores are busy with the tip."""
-    now = surveys.standing(git, terms.wish, gathered.faults)
 
     def read_log() -> Survey:
         survey, faults = surveys.with_history(git, now, terms.wish)

@@ -462,3 +462,19 @@ def test_what_isolated_does_not_go_with(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     for arguments in (("--fix",), ("--diff",), ("--adopt", "gitleaks")):
         assert run("check", "--isolated", *arguments, folder=tmp_path).status == 2
+
+
+def test_an_audit_leaves_no_process_behind(tmp_path: Path) -> None:
+    """Its caller may live on, as the worker of a cluster does. Cycles of objects are not collected meanwhile."""
+    repo = Repo(tmp_path / "app")
+    repo.commit({"one.py": line(1)})
+    code = """
+import gc, sys
+from pathlib import Path
+from agentkey_lint.engine.audit import Terms, audit_repository
+gc.disable()
+done = audit_repository(sys.argv[1], "app", Terms())
+print(len(done.leaks), [one for task in Path("/proc/self/task").glob("*/children") for one in task.read_text().split()])
+"""
+    said = subprocess.run([sys.executable, "-c", code, str(repo.folder)], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said == "1 []\n"
