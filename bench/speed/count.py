@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def tree() -> dict[str, str]:
 
 def counted(words: list[str], folder: Path) -> int:
     """The instructions of one run of the linter, those of processes that it forks included. Raises RuntimeError if it did not do its job."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    program = [sys.executable, "-X", "frozen_modules=on", "-m", "agentkey_lint", *words]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": f"{ROOT}:{sysconfig.get_path('purelib')}", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    # -S: what packages for development run at each start of this environment is no part of a hook
+    program = [sys.executable, "-S", "-X", "frozen_modules=on", "-m", "agentkey_lint", *words]
     subprocess.run(program, cwd=folder, env={**environment, "PYTHONDONTWRITEBYTECODE": ""}, capture_output=True, check=False)  # so that bytecode is there
     command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *program]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
