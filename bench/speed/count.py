@@ -43,7 +43,8 @@ def tree() -> dict[str, str]:
 
 def counted(words: list[str], folder: Path) -> int:
     """The instructions of one run of the linter, those of processes that it forks included. Raises RuntimeError if it did not do its job."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": f"{ROOT}:{sysconfig.get_path('purelib')}", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    modules = f"{ROOT}:{sysconfig.get_path('purelib')}"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": modules, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     # -S: what packages for development run at each start of this environment is no part of a hook
     program = [sys.executable, "-S", "-X", "frozen_modules=on", "-m", "agentkey_lint", *words]
     subprocess.run(program, cwd=folder, env={**environment, "PYTHONDONTWRITEBYTECODE": ""}, capture_output=True, check=False)  # so that bytecode is there
