@@ -27,10 +27,6 @@ from agentkey_lint.model.source import Fault
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import TypeVar
-
-
-    Loaded = TypeVar("Loaded")
 
 MOST_FAULTS = 50
 """More faults of one repository than this are summed up."""

@@ -3,7 +3,6 @@
 One regex at each hit of a word, bounded on every side; no format is parsed. What is found is a fact; whether it is a secret is judged elsewhere.
 """
 
-
 from agentkey_lint.catalog import names, paths
 from agentkey_lint.catalog.compiled import WORDS
 from agentkey_lint.match.forms import OPTIONS, around, option
@@ -128,7 +127,7 @@ def _assigned(data: bytes, key: Span, name: str, match: "Match[bytes]", style: s
         return None  # the quoted text is a name that something is looked up by
     if op == "," and not (quoted_name and data[max(start - 3, 0) : start].rstrip(b"\"'` ").endswith(b"(")):
         return None  # side by side in a list, not as the arguments of a call
-    if op == " " and not (_is_option(data, start) and not quoted_name) and b" " not in match["space"].strip() and style != "sql":
+    if op == " " and not (_is_option(data, start) and not quoted_name) and b" " not in match["space"].strip():
         return None  # two words side by side
     if op == ">" and style == "code":
         return None

@@ -3,7 +3,6 @@
 Each form looks at what stands before the name and at what follows it; the first that fits counts. Every repeat is bounded.
 """
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.record import Record
 

@@ -4,7 +4,6 @@ Different on purpose: white space is ASCII white space; backticks quote too, as 
 line (an unclosed quote, text after a closing quote, `KEY: value`) its value is still given, next to a problem, because other readers do take it.
 """
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span

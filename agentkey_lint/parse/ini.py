@@ -5,7 +5,6 @@ nothing is merged (duplicates stay, `DEFAULT` is a section like any other); a va
 readers do; an indented line below a key without a value is a line of its own; `[name` without its bracket is a problem and not a key.
 """
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span

@@ -4,7 +4,6 @@ One regular expression cuts the bytes into tokens; an explicit stack of containe
 little else as possible: the reader guesses what was meant (a comma, a colon, a bracket that is missing) and goes on.
 """
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span

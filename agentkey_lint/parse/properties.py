@@ -1,6 +1,5 @@
 """Java properties files, read as `java.util.Properties.load` documents it, from UTF-8."""
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span

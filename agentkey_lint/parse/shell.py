@@ -3,7 +3,6 @@
 Nothing is run and no block is understood: an assignment in a function or behind a condition counts as any other.
 """
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span

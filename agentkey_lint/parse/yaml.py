@@ -4,7 +4,6 @@ PyYAML refuses control characters and invalid bytes; each such byte is put as `?
 which become byte offsets here. After a break the reading goes on at the next line that begins with a key in the first column.
 """
 
-
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Entry, Problem
 from agentkey_lint.model.source import Span
