@@ -173,9 +173,9 @@ def gitlinks(git: Git, name: str) -> list[str]:
     return [record.partition("\t")[2] for record in records if record.startswith("160000")]
 
 
-def lost(git: Git, history: History, notes: History, faults: list[Fault]) -> tuple[History, list[str]]:
-    """What no ref leads to, neither a note's: the history with the commits found so, and the blobs that no commit holds."""
-    commits, blobs = {*history.commits, *notes.commits}, {*history.blobs, *notes.blobs}
+def lost(git: Git, history: History, led: "Sequence[History]", faults: list[Fault]) -> tuple[History, list[str]]:
+    """What no ref leads to: the history with the commits found so, and the blobs that no commit holds. led: all that refs lead to, notes' among them."""
+    commits, blobs = {name for log in led for name in log.commits}, {name for log in led for name in log.blobs}
     process = Process(git, ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname)"))
     rest, loose, dangling = b"", [], []
     for chunk in process.chunks():
@@ -191,7 +191,7 @@ def lost(git: Git, history: History, notes: History, faults: list[Fault]) -> tup
     if dangling:
         more = log_of(git, dangling, faults)
         history = together(history, more)
-        seen = {*history.blobs, *notes.blobs}
+        seen = set(more.blobs)
         loose = [one for one in loose if one not in seen]
     return history, loose
 

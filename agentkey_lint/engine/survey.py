@@ -30,7 +30,9 @@ def with_history(git: Git, now: Survey, wish: Wish) -> tuple[Survey, list[Fault]
     notes = past.notes(git, now.refs, wish, faults)
     loose: list[str] = []
     if wish.unreachable or faults:  # where the log broke off, the objects behind the break are still there
-        history, loose = past.lost(git, history, notes, faults)
+        every = wish._replace(branch="", since="")
+        led = (history, notes) if wish == every else (past.reachable(git, every, faults), past.notes(git, now.refs, every, faults))
+        history, loose = past.lost(git, history, led, faults)
     seen = {*history.blobs, *loose}
     others = tuple(one for one in now.others if one[1] not in seen)
     return now._replace(history=history, notes=notes, loose=tuple(loose), others=others), faults

@@ -144,6 +144,24 @@ def test_unreachable(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_unreachable_is_what_no_ref_leads_to_however_narrow_the_audit(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "app", "-b", "main")
+    first = repo.commit({"old.py": line(1)})
+    repo.commit({"old.py": None, "a.py": "a = 1\n"})
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit({"side.py": line(2)})
+    repo.commit({"lost.py": line(3)})
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    repo.git("checkout", "-q", "main")
+    lost = ("unreachable", ("file", "lost.py", 1))
+
+    def told(*arguments: str) -> set[tuple[Any, ...]]:
+        return {(row["state"], *places(row)) for row in rows(audit(repo.folder, *arguments))}
+
+    assert told("--branch", "main", "--unreachable") == {lost, ("history", ("file", "old.py", 1))}
+    assert told("--since", first, "--unreachable") == {lost, ("branch", ("file", "side.py", 1))}
+
+
 def test_bare_mirrors_worktrees_alternates_and_shallow_clones(planted: tuple[Repo, dict[str, str]], tmp_path: Path) -> None:
     repo, _ = planted
     source = str(repo.folder)
