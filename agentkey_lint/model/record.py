@@ -47,12 +47,16 @@ else:
         __slots__ = ()
         _fields = ()
         _field_defaults = _NO_DEFAULTS
+        _last = ()  # the values of those defaults
 
         def __new__(cls, *values, **named):
-            left = len(cls._fields) - len(values)
-            if left and not named and 0 < left <= len(cls._field_defaults):
-                return _new(cls, values + tuple(cls._field_defaults.values())[-left:])
-            return _new(cls, _filled(cls, values, named) if named or left else values)
+            if not named:
+                left = len(cls._fields) - len(values)
+                if not left:
+                    return _new(cls, values)
+                if 0 < left <= len(cls._last):
+                    return _new(cls, values + cls._last[-left:])
+            return _new(cls, _filled(cls, values, named))
 
         @classmethod
         def _make(cls, values):
@@ -85,7 +89,7 @@ else:
             getters = {field: _tuplegetter(at, field) for at, field in enumerate(fields)}
             hidden = ("__classcell__", "__annotations__", "__annotate__", "__annotate_func__")
             methods = {key: value for key, value in body.items() if key not in hidden}
-            more = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            more = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "_last": (*defaults.values(),), "__match_args__": fields}
             return type(name, (_Values,), {**methods, **getters, **more})
 
     class Record(metaclass=_Meta):
