@@ -1,7 +1,7 @@
 """Files in which a system declares the scopes that it grants, recognised by their path and by what stands in them."""
 
-from agentkey_lint.catalog.compiled import SYSTEM_FILES, SYSTEM_NAMES, SYSTEMS
-from agentkey_lint.catalog.globs import rows_for
+from agentkey_lint.catalog.claimed import SYSTEM, by_path
+from agentkey_lint.catalog.compiled import SYSTEM_FILES, SYSTEMS
 from agentkey_lint.catalog.patterns import Pattern
 from agentkey_lint.model.record import Record
 
@@ -49,13 +49,13 @@ class System(Record):
 
 def known(path: str) -> bool:
     """Whether a file of this path may declare scopes (what stands in it decides later)."""
-    return bool(rows_for(SYSTEM_NAMES, path))
+    return bool(by_path(path)[SYSTEM])
 
 
 def find(path: str, data: bytes) -> "Iterator[tuple[System, str]]":
     """The systems whose scopes a file declares, and the format to read it by."""
     seen = set()
-    for number in rows_for(SYSTEM_NAMES, path):
+    for number in by_path(path)[SYSTEM]:
         requires, contains, form, system = SYSTEM_FILES[number]
         if (system, form) not in seen and all(word in data for word in requires) and (not contains or any(word in data for word in contains)):
             seen.add((system, form))

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agentkey_lint.catalog.compile_keys import key_kinds
+from agentkey_lint.catalog.compile_paths import index
 from agentkey_lint.catalog.globs import path_matches
 from agentkey_lint.catalog.rule_files import RuleFileError, load
 from agentkey_lint.model.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from agentkey_lint.catalog.globs import Index, Row
 
 TARGET = Path(__file__).with_name("compiled.py")
 LEVELS = ("read", "write", "admin")
@@ -66,30 +65,6 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
         )
         rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))
-
-
-def fixed_steps(glob: str) -> tuple[str, ...]:
-    """The folders that every path of a glob holds, as `/name/`: a cheap look before the glob itself is tried."""
-    return tuple(f"/{step}/" for step in glob.split("/")[:-1] if "*" not in step)
-
-
-def index(rows: list[tuple[str, ...]]) -> "Index":
-    """Rows by the last step of their globs: literal names, those that end in a literal `.ending`, and the rest. `catalog.globs.rows_for` reads it."""
-    names: dict[str, list[Row]] = {}
-    endings: dict[str, list[Row]] = {}
-    rest: list[tuple[str, str, int, str, tuple[str, ...]]] = []
-    for number, globs in enumerate(rows):
-        for glob in globs:
-            last = glob.rsplit("/", 1)[-1]
-            tail = last.rsplit("*", 1)[-1]
-            entry = (number, glob, fixed_steps(glob))
-            if "*" not in last:
-                names.setdefault(last, []).append(entry)
-            elif "." in tail:
-                endings.setdefault(tail[tail.rfind(".") :], []).append(entry)
-            else:
-                rest.append((last.split("*")[0], tail, *entry))
-    return {key: tuple(value) for key, value in names.items()}, {key: tuple(value) for key, value in endings.items()}, tuple(rest)
 
 
 def scope_words(tables: dict[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -206,12 +181,10 @@ def compiled() -> str:
         "ANCHORS": tuple((literal, caseless, tuple(numbers)) for (literal, caseless), numbers in sorted(anchors.items())),
         "CONTEXTS": tuple((word, tuple(numbers)) for word, numbers in sorted(contexts.items(), key=lambda item: (-len(item[0]), item[0]))),
         "KINDS": tuple(kinds),
+        "PATHS": index([[row[0] for row in readers], [row[2] for row in ignores], [row[0] for row in demands], [row[0] for row in files]]),
         "READERS": tuple(row[1:] for row in readers),
-        "READER_NAMES": index([row[0] for row in readers]),
         "IGNORES": tuple(ignores),
-        "IGNORE_NAMES": index([row[2] for row in ignores]),
         "DEMANDS": tuple(row[1:] for row in demands),
-        "DEMAND_NAMES": index([row[0] for row in demands]),
         "SCOPES": scope_words(scopes),
         "SCOPE_GLOBS": {
             stem: tuple((glob.lower(), level) for level in LEVELS for glob in table["globs"].get(level, ()))
@@ -220,7 +193,6 @@ def compiled() -> str:
         },
         "SYSTEMS": tuple(systems),
         "SYSTEM_FILES": tuple(row[1:] for row in files),
-        "SYSTEM_NAMES": index([row[0] for row in files]),
         "BROAD": {stem: rows for stem, table in load("readers").items() if (rows := broad_rows(table, f"rules/readers/{stem}.toml"))},
         "ENVIRONMENT": {row["variable"]: broad_row(row, "rules/environment.toml") for row in words["environment"]["broad"]},
         "RUNNERS": {name: (row.get("before", ""), tuple(row["package"]), tuple(row["value"])) for name, row in words["runners"].items()},

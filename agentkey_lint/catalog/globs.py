@@ -4,16 +4,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Row = tuple[int, str, tuple[str, ...]]
-    Index = tuple[dict[str, tuple[Row, ...]], dict[str, tuple[Row, ...]], tuple[tuple[str, str, int, str, tuple[str, ...]], ...]]
-
-
-_kept: "dict[int, tuple[str, list[int]]]" = {}
-"""What each index last answered: several ask about one file, and an audit about hundreds of versions of it."""
-
-_rest: "dict[int, tuple[list[tuple[str, Row]], list[tuple[str, Row]]]]" = {}
-"""The entries of each index that have neither a name nor an ending, each with the longest text that its glob asks for: those that fit hidden files and
-folders alone, and the others."""
+END = 3
+"""By so many letters at the beginning or end of a name the compiled catalogue leads to globs that say no more of it."""
 
 _routes: dict[str, tuple[str, ...]] = {}
 """The steps of route globs: the same few are tried at each field."""
@@ -69,47 +61,3 @@ def route_matches(glob: str, route: "Sequence[str]") -> bool:
             _routes.clear()
         _routes[glob] = tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
     return matches(_routes[glob], route)
-
-
-def rows_for(index: "Index", path: str) -> "list[int]":
-    """The rows of a compiled index whose globs a path fits, in their order.
-
-    The index holds (row, glob, fixed) under a glob's last step if that is a literal, under its ending if it has one (`.json`), and
-    (beginning, ending, row, glob, fixed) for the rest; fixed are the folders that the path must hold, as `/name/`: a cheap look before the glob.
-    """
-    kept = _kept.get(id(index))
-    if kept is not None and kept[0] == path:
-        return kept[1]
-    last = path[path.rfind("/") + 1 :]
-    by_name, by_ending, others = index
-    dot = last.rfind(".")
-    candidates = by_name.get(last, ()) + (by_ending.get(last[dot:], ()) if dot >= 0 else ())
-    if id(index) not in _rest:
-        sought = [(_needle(glob), (row, glob, fixed)) for _, _, row, glob, fixed in others]
-        _rest[id(index)] = [one for one in sought if "/." in one[0]], [one for one in sought if "/." not in one[0]]
-    hidden, plain = _rest[id(index)]
-    whole = f"/{path}"
-    for needle, entry in plain:
-        if needle in whole:
-            candidates += (entry,)
-    if "/." in whole:
-        candidates += tuple(entry for needle, entry in hidden if needle in whole)
-    if not candidates:
-        _kept[id(index)] = path, []
-        return []
-    found = set()
-    for row, glob, fixed in candidates:
-        for step in fixed:
-            if step not in whole:
-                break
-        else:
-            if row not in found and path_matches(glob, path):
-                found.add(row)
-    rows = sorted(found)
-    _kept[id(index)] = path, rows
-    return rows
-
-
-def _needle(glob: str) -> str:
-    """The longest text that stands in every path of a glob, with a slash before the path."""
-    return max((part.rstrip("/") for part in glob.split("*")), key=len)

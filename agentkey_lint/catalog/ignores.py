@@ -1,7 +1,8 @@
 """Families of files that git must ignore because of what they hold."""
 
-from agentkey_lint.catalog.compiled import DEMAND_NAMES, DEMANDS, IGNORE_NAMES, IGNORES
-from agentkey_lint.catalog.globs import path_matches, rows_for
+from agentkey_lint.catalog.claimed import DEMAND, FAMILY, by_path
+from agentkey_lint.catalog.compiled import DEMANDS, IGNORES
+from agentkey_lint.catalog.globs import path_matches
 from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
@@ -24,13 +25,13 @@ class Family(Record):
 
 def known(path: str) -> bool:
     """Whether a path is of a family, but for exceptions."""
-    return bool(rows_for(IGNORE_NAMES, path))
+    return bool(by_path(path)[FAMILY])
 
 
 def families(path: str) -> list[Family]:
     """The families that a path belongs to."""
     found = []
-    for number in rows_for(IGNORE_NAMES, path):
+    for number in by_path(path)[FAMILY]:
         family = Family._make(IGNORES[number])
         if not any(path_matches(glob, path) for glob in family.exceptions):
             found.append(family)
@@ -47,7 +48,7 @@ def family(id: str) -> Family:
 
 def demanded(path: str) -> "Iterator[tuple[str, str]]":
     """The files that a tool makes where this one shows that it is in use, each with the id of its family."""
-    for number in rows_for(DEMAND_NAMES, path):
+    for number in by_path(path)[DEMAND]:
         row, steps, files = DEMANDS[number]
         base = "".join(f"{step}/" for step in path.split("/")[:-steps])
         for file in files:

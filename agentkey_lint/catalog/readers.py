@@ -1,7 +1,8 @@
 """Which program reads a configuration file, and what it makes of each field."""
 
-from agentkey_lint.catalog.compiled import READER_NAMES, READERS
-from agentkey_lint.catalog.globs import route_matches, rows_for
+from agentkey_lint.catalog.claimed import READER, by_path
+from agentkey_lint.catalog.compiled import READERS
+from agentkey_lint.catalog.globs import route_matches
 from agentkey_lint.model.facts import Expansion, Reader
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ def _reader(number: int) -> Reader:
 def find(path: str, data: bytes) -> "list[Reader]":
     """Every reader of a file, the likeliest first: by its path and, where a name is shared, by what stands in it. Generic ones only if no other."""
     found: list[Reader] = []
-    for number in rows_for(READER_NAMES, path):
+    for number in by_path(path)[READER]:
         contains = READERS[number][0]
         if not contains or any(word in data for word in contains):
             reader = _reader(number)
@@ -43,17 +44,17 @@ def sharing(path: str, data: bytes) -> "list[Reader]":
 
 def known(path: str) -> bool:
     """Whether a file of this path may have a reader (what stands in it decides later)."""
-    return bool(rows_for(READER_NAMES, path))
+    return bool(by_path(path)[READER])
 
 
 def may_declare(path: str) -> bool:
     """Whether a file of this path may declare variables (what stands in it decides later)."""
-    return any(_declares(_reader(number)) for number in rows_for(READER_NAMES, path))
+    return any(_declares(_reader(number)) for number in by_path(path)[READER])
 
 
 def by_ending_alone(path: str) -> bool:
     """Whether nothing but the ending of a file's name says that it may declare variables, as with Kubernetes: such files are many and cost more."""
-    known = [_reader(number) for number in rows_for(READER_NAMES, path)]
+    known = [_reader(number) for number in by_path(path)[READER]]
     return all(reader.generic and reader.format == "yaml" for reader in known if _declares(reader))
 
 

@@ -37,8 +37,7 @@ def run(options: "Namespace") -> int:
 
 def doctor(env_files: "Sequence[str]", form: str) -> int:
     """Show what supplies every reference. 0: all of them work, 1: some do not, 2: a file could not be read or understood."""
-    from agentkey_lint.catalog.compiled import READER_NAMES
-    from agentkey_lint.catalog.globs import rows_for
+    from agentkey_lint.catalog import readers
     from agentkey_lint.commands.worktrees import work_tree
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine.dry_run import FINE, rows
@@ -46,7 +45,7 @@ def doctor(env_files: "Sequence[str]", form: str) -> int:
 
     environment, faults = _environment(env_files)
     tree, _, repository = work_tree(())
-    wanted = [path for path in tree.paths() if rows_for(READER_NAMES, path)]
+    wanted = [path for path in tree.paths() if readers.known(path)]
     faults += tree.faults
     found: list[Row] = []
     for source in sources(tree, wanted):

@@ -59,13 +59,12 @@ def root(path: str = "") -> str:
 
 def configured(tree: "Worktree", paths: "Iterable[str]") -> "Iterator[Document | Fault]":
     """Those of the files that some known program reads as its configuration."""
-    from agentkey_lint.catalog.compiled import READER_NAMES
-    from agentkey_lint.catalog.globs import rows_for
+    from agentkey_lint.catalog import readers
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.engine import documents
     from agentkey_lint.model.source import Fault
 
-    for source in sources(tree, [path for path in paths if rows_for(READER_NAMES, path)]):
+    for source in sources(tree, [path for path in paths if readers.known(path)]):
         yield source if isinstance(source, Fault) else documents.build(source)
 
 

@@ -1,8 +1,7 @@
 """What there is to judge in a history, put in an order in which neighbours resemble each other and every core has work."""
 
 from agentkey_lint.catalog import paths as places
-from agentkey_lint.catalog.compiled import READER_NAMES
-from agentkey_lint.catalog.globs import rows_for
+from agentkey_lint.catalog.claimed import READER, by_path
 from agentkey_lint.discover.history import Ref, Tree
 from agentkey_lint.discover.log import History
 from agentkey_lint.engine import cache, documents, pool
@@ -52,7 +51,7 @@ def reading(path: str) -> tuple[object, ...]:
         name = path.rsplit("/", 1)[-1]
         manifest = name if name in documents.MANIFESTS else ""
         about = places.style(path), places.is_test(path), places.is_documentation(path), places.is_translation(path)
-        _readings[path] = (tuple(rows_for(READER_NAMES, path)), manifest, *about)
+        _readings[path] = (by_path(path)[READER], manifest, *about)
     return _readings[path]
 
 

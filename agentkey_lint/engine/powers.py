@@ -1,8 +1,8 @@
 """All that one version of a file lets somebody do: scopes, lifetimes and roles of declared keys, scopes of other systems, permissions of agents."""
 
 from agentkey_lint.catalog import adapters, durations, patterns, permissions, readers, scopes
-from agentkey_lint.catalog.compiled import BROAD, SYSTEM_NAMES
-from agentkey_lint.catalog.globs import route_matches, rows_for
+from agentkey_lint.catalog.compiled import BROAD
+from agentkey_lint.catalog.globs import route_matches
 from agentkey_lint.engine import documents
 from agentkey_lint.engine.drift import RESOURCE, TOOL
 from agentkey_lint.engine.grants import of_file, resources, scopes_of
@@ -25,7 +25,7 @@ _ALLOWED = ("allow", "true")
 
 def concerns(path: str) -> bool:
     """Whether a file of this name may allow anything: without having read it."""
-    if path.rsplit("/", 1)[-1] in documents.MANIFESTS or rows_for(SYSTEM_NAMES, path):
+    if path.rsplit("/", 1)[-1] in documents.MANIFESTS or adapters.known(path):
         return True
     return any(reader.id in BROAD for reader in readers.find(path, b""))
 
