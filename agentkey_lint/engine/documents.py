@@ -1,6 +1,6 @@
 """A source becomes a document: keys from the matcher, fields from the parser of its reader, references within the fields."""
 
-from agentkey_lint.catalog import adapters, names, readers
+from agentkey_lint.catalog import adapters, ignores, names, readers
 from agentkey_lint.match import keys
 from agentkey_lint.match.scan import Hits, scan
 from agentkey_lint.model.facts import Assignment, Document, Entry, Field, Grant, Interpolated, KeyMatch, Problem, Reader, Reference
@@ -36,37 +36,45 @@ def entries(form: str, data: bytes) -> tuple[list[Entry], list[Problem]]:
     return found
 
 
-def build(source: Source) -> Document:
-    """All facts of one file."""
+def plain(path: str) -> bool:
+    """Whether a file of this path has no facts unless the pass over its bytes has hits: nobody reads it, and by its path alone it is nothing to any rule."""
+    return not (_read(path) or ignores.known(path) or path.endswith(".toml"))
+
+
+def build(source: Source, hits: Hits | None = None, grants: bool = True) -> Document:
+    """All facts of one file. hits: what the pass over its bytes has seen, if that is known already. grants: False where nobody asks for the scopes."""
     global _manifest
-    if source.path.rsplit("/", 1)[-1] not in MANIFESTS:
-        return _build(source)
+    if source.path[source.path.rfind("/") + 1 :] not in MANIFESTS:
+        return _build(source, scan(source.data) if hits is None else hits, grants)
     if _manifest is None or _manifest.source != source:
-        _manifest = _build(source)
+        _manifest = _build(source, scan(source.data) if hits is None else hits, True)
     return _manifest
 
 
-def _build(source: Source) -> Document:
+def _build(source: Source, hits: Hits, grants: bool) -> Document:
     data = source.data
-    hits = scan(data)
     if not any(hits) and not _read(source.path):
         return Document._make((source, *NOTHING))
     if source.encoding == "binary":
         sure = tuple(match for match in keys.find(data, hits.candidates, ()) if match.confidence == "high")
         return Document(source, keys=sure, commented=bool(hits.comments))
     found, assignments = _matched(source, hits)
-    manifest = MANIFESTS.get(source.path.rsplit("/", 1)[-1])
+    manifest = MANIFESTS.get(source.path[source.path.rfind("/") + 1 :])
     if manifest:
         from agentkey_lint.engine.grants import of_records
         from agentkey_lint.parse.records import records
 
         all_entries, problems = entries(manifest, data)
         declared = records(all_entries)
-        return Document(source, manifest, None, found, (), (), declared, tuple(all_entries), tuple(problems), tuple(of_records(declared)))
+        given = tuple(of_records(declared))
+        return Document(source, manifest, None, found, (), (), declared, tuple(all_entries), tuple(problems), given, bool(hits.comments))
     known = readers.find(source.path, data)[:MAX_READERS]
     if not known:
         complete = _complete(found, source, hits, assignments, ())
-        return Document(source, keys=complete, assignments=tuple(assignments), grants=_granted(source, "", []), commented=bool(hits.comments))
+        given = _granted(source, "", []) if grants else ()
+        if not (complete or assignments or given or hits.comments):
+            return Document._make((source, *NOTHING))
+        return Document(source, "", None, complete, tuple(assignments), (), (), (), (), given, bool(hits.comments))
     reader = known[0]
     all_entries, problems = entries(reader.format, data)
     fields = tuple(_fields(all_entries, reader, data))
@@ -77,8 +85,11 @@ def _build(source: Source) -> Document:
         _named(_complete(found, source, hits, assignments, fields), fields),
         _beside(assignments, fields),
         fields,
-        problems=tuple(problems) if not reader.generic else (),
-        grants=_granted(source, reader.format, all_entries),
+        (),
+        (),
+        tuple(problems) if not reader.generic else (),
+        _granted(source, reader.format, all_entries) if grants else (),
+        bool(hits.comments),
     )
 
 

@@ -87,7 +87,7 @@ def hidden(document: "Document", claims: "Sequence[Claim]", hiding: Hiding) -> "
             _exempt(document, claims, exemption), f"{exemption.file}, entry {exemption.number + 1} of ignore: {exemption.reason}".rstrip(": ")
         )
     complaints: list[Claim] = []
-    if b"agentkey:" in source.data:
+    if document.commented and b"agentkey:" in source.data:
         commented, complaints = _commented(document, claims, hiding.settings)
         found |= commented
     if hiding.complain and source.path.endswith(".toml"):

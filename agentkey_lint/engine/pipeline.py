@@ -6,6 +6,7 @@ from agentkey_lint.catalog import ignores
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.engine import documents, judging
 from agentkey_lint.engine.hiding import Hiding, may_complain
+from agentkey_lint.match.scan import scan
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.finding import Claim, Judged, Report
@@ -53,11 +54,12 @@ class Plan(Record):
 class Outcome(Record):
     """What one source came to."""
 
-    judged: tuple[Judged, ...]
-    faults: tuple[Fault, ...]
-    bytes: int
+    judged: tuple[Judged, ...] = ()
+    faults: tuple[Fault, ...] = ()
     uses: tuple[Use, ...] = ()
 
+
+_NOTHING = Outcome()
 
 class Part(Record):
     """What some of the sources came to; uses: the variables that they ask for, if the run is over the whole repository."""
@@ -77,11 +79,11 @@ def manual(rule: str) -> str:
     return (__import__(f"agentkey_lint.checks.{name}", fromlist=[name]).__doc__ or "").strip()
 
 
-def _asked(facts: "dict[str, tuple[Any, ...]]", only: "Sequence[str]") -> tuple[tuple[str, str], ...]:
-    """The rules that have something to judge among some facts, each with the kind of fact; only: the ids of those to ask (empty: all)."""
-    known = (tuple(kind for kind, some in facts.items() if some), tuple(only))
+def _asked(kinds: tuple[str, ...], only: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The rules that judge some kinds of facts, each with its kind; only: the ids of those to ask (empty: all)."""
+    known = kinds, only
     if known not in _rules:
-        _rules[known] = tuple((rule, judges) for rule, judges, *_ in RULES if judges in known[0] and (not only or rule in only))
+        _rules[known] = tuple((rule, judges) for rule, judges, *_ in RULES if judges in kinds and (not only or rule in only))
     return _rules[known]
 
 
@@ -93,26 +95,29 @@ def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Clai
 
 
 def _facts(document: Document) -> "dict[str, tuple[Any, ...]]":
-    """The facts of a document by the names under which rules ask for them."""
-    secret_file = (document,) if ignores.known(document.source.path) else ()
-    if document[1:] == documents.NOTHING:
-        return {"secret-file": secret_file}
-    return {
-        "key": document.keys,
-        "assignment": document.assignments,
-        "field": document.fields,
-        "reference": tuple((reference, field) for field in document.fields for reference in field.references),
-        "record": document.records,
-        "grant": document.grants,
-        "settings": (document,) if document.fields else (),
-        "manifest": (document,) if document.format and document.reader is None else (),
-        "contents": (document,) if document.keys or document.assignments or document.fields else (),
-        "secret-file": secret_file,
-    }
+    """The facts that there are of a document, by the names under which rules ask for them."""
+    found: dict[str, tuple[Any, ...]] = {}
+    itself = (document,)
+    if document.keys:
+        found["key"] = document.keys
+    if document.fields:
+        found["field"], found["settings"] = document.fields, itself
+        found["reference"] = tuple((reference, field) for field in document.fields for reference in field.references)
+    if document.records:
+        found["record"] = document.records
+    if document.grants:
+        found["grant"] = document.grants
+    if document.format and document.reader is None:
+        found["manifest"] = itself
+    if document.keys or document.assignments or document.fields:
+        found["contents"] = itself
+    if ignores.known(document.source.path):
+        found["secret-file"] = itself
+    return found
 
 
 def claims(
-    document: Document, repository: Repository, facts: "dict[str, tuple[Any, ...]] | None" = None, only: "Sequence[str]" = ()
+    document: Document, repository: Repository, facts: "dict[str, tuple[Any, ...]] | None" = None, only: tuple[str, ...] = ()
 ) -> tuple[list[Claim], list[Fault]]:
     """What every rule says of a document, or of other facts than its own; only: what these rules say.
 
@@ -121,7 +126,7 @@ def claims(
     found: list[Claim] = []
     faults: list[Fault] = []
     facts = _facts(document) if facts is None else facts
-    asked = _asked(facts, only)
+    asked = _asked(tuple(facts), only) if facts else ()
     if not asked:
         return found, faults
     settings = repository.settings(document.source.path)
@@ -131,12 +136,12 @@ def claims(
         function = _function(rule)
         try:
             for fact in facts[judges]:
-                found.extend(_as_set(claim, settings) for claim in function(fact, document, repository))
+                found.extend(function(fact, document, repository))
         except AgentkeyError:
             raise
         except Exception as error:
             faults.append(Fault(document.source.path, f"rule {rule} crashed: {place_of(error)}"))
-    return found, faults
+    return [_as_set(claim, settings) for claim in found] if settings.severities else found, faults
 
 
 def terms(document: Document, repository: Repository, plan: Plan, baseline: "Baseline | None" = None) -> tuple[judging.Thresholds, Hiding]:
@@ -166,7 +171,10 @@ def place_of(error: BaseException) -> str:
 def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
     """Everything that is to be said of one source."""
     try:
-        document = documents.build(source)
+        hits = scan(source.data)
+        if plan.detect is None and not any(hits) and documents.plain(source.path):
+            return _NOTHING  # as most files
+        document = documents.build(source, hits, grants=not plan.only)
         found, faults = claims(document, repository, only=plan.only)
         if plan.detect is not None:
             detected, trouble = plan.detect(document, found)
@@ -174,7 +182,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
             found += [_as_set(claim, settings) for claim in detected if claim.rule not in settings.disabled]
             faults += trouble
         if plan.only and not found:
-            return Outcome((), tuple(faults), len(source.data))  # of comments that hide nothing nobody is told then
+            return Outcome((), tuple(faults))  # of comments that hide nothing nobody is told then
         if (document.reader is not None or document.records) and any(claim.variable for claim in found):
             from agentkey_lint.engine import joining
 
@@ -191,7 +199,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
     except (AgentkeyError, KeyboardInterrupt):
         raise
     except Exception as error:
-        return Outcome((), (Fault(source.path, f"could not be examined: {place_of(error)}"),), len(source.data))
+        return Outcome((), (Fault(source.path, f"could not be examined: {place_of(error)}"),))
     for problem in () if plan.only else document.problems:
         line = source.data.count(b"\n", 0, problem.offset) + 1
         faults.append(Fault(source.path, f"line {line}: {problem.message}"))
@@ -200,7 +208,7 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
         from agentkey_lint.engine.whole import uses as used
 
         uses = used(document)
-    return Outcome(tuple(judged), tuple(faults), len(source.data), uses)
+    return Outcome(tuple(judged), tuple(faults), uses)
 
 
 def collect(items: "Iterable[Source | Fault]", repository: Repository, plan: Plan) -> Part:
@@ -213,12 +221,13 @@ def collect(items: "Iterable[Source | Fault]", repository: Repository, plan: Pla
         if isinstance(item, Fault):
             faults.append(item)
             continue
-        outcome = examine(item, repository, plan)
         files += 1
-        size += outcome.bytes
-        judged.extend(outcome.judged)
-        faults.extend(outcome.faults)
-        uses.extend(outcome.uses)
+        size += len(item.data)
+        outcome = examine(item, repository, plan)
+        if outcome is not _NOTHING:
+            judged.extend(outcome.judged)
+            faults.extend(outcome.faults)
+            uses.extend(outcome.uses)
     return Part(Report(tuple(judged), tuple(faults), files, size), tuple(uses))
 
 

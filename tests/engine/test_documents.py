@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents
+from agentkey_lint.match.scan import scan
 from agentkey_lint.model.facts import Document
 from agentkey_lint.model.source import Source
 from agentkey_lint.parse.bounds import MAX_BYTES
@@ -128,6 +129,6 @@ def test_a_file_without_hits_that_nobody_reads_has_the_facts_that_looking_for_th
     source = decode(path, data)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(documents, "_read", lambda path: True)
-        whole = documents._build(source)
-    assert documents._build(source) == whole
+        whole = documents._build(source, scan(source.data), True)
+    assert documents._build(source, scan(source.data), True) == whole
     assert whole.commented or b"agentkey:" not in source.data

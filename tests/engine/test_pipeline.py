@@ -3,12 +3,15 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.engine import documents, pipeline, pool
-from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.engine.judging import PRECEDENCE, Thresholds
 from agentkey_lint.engine.repository import make
 from agentkey_lint.model.errors import AgentkeyError
 from agentkey_lint.model.finding import Report
@@ -51,18 +54,18 @@ def test_a_rule_that_crashes_is_a_fault_and_the_others_go_on(monkeypatch: pytest
 
 
 def test_a_crash_anywhere_else_is_a_fault_of_that_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agentkey_lint.engine.documents.build", lambda source: 1 // 0)
-    report = lint([Source("a", b"x"), Source("b", b"y")])
+    monkeypatch.setattr("agentkey_lint.engine.documents.build", lambda source, *rest, **named: 1 // 0)
+    report = lint([Source("a", b"token"), Source("b", b"token")])
     assert [fault.path for fault in report.faults] == ["a", "b"] and report.files == 2
 
 
 def test_what_a_person_can_mend_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(source: Source) -> None:
+    def refuse(source: Source, *rest: object, **named: object) -> None:
         raise AgentkeyError("a setting is wrong")
 
     monkeypatch.setattr("agentkey_lint.engine.documents.build", refuse)
     with pytest.raises(AgentkeyError):
-        lint([Source("a", b"")])
+        lint([Source("a", b"token")])
 
 
 def test_a_problem_of_a_file_is_a_fault_with_its_line() -> None:
@@ -78,13 +81,31 @@ def test_every_rule_has_a_function_and_a_fact() -> None:
             assert callable(pipeline._function(rule.id))
 
 
-@pytest.mark.parametrize("path", ["a.py", "id_rsa", ".env"])
-def test_of_a_document_that_holds_nothing_the_short_way_tells_all(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    document = documents.build(Source(path, b"nothing"))
-    short = pipeline._facts(document)
-    monkeypatch.setattr(documents, "NOTHING", None)
-    assert {kind: some for kind, some in short.items() if some} == {kind: some for kind, some in pipeline._facts(document).items() if some}
-    assert bool(short["secret-file"]) == (path != "a.py")
+PATHS = ("a.py", "id_rsa", ".env", "config.toml", ".agentkey-lint.toml", "agentkeys.yaml", ".mcp.json", "a/.github/workflows/b.yml", "README.md")
+TEXTS = (b"nothing", b"token", b"x = 1 # agentkey: ignore[hardcoded-key] once", b"API_KEY=" + KEY.encode(), b"secret: ${TOKEN}\n", b"base64", b"\0tvly-")
+
+
+@given(path=st.sampled_from(PATHS), text=st.one_of(st.sampled_from(TEXTS), st.binary(max_size=40)))
+def test_the_short_way_tells_what_the_long_one_does(path: str, text: bytes) -> None:
+    short = lint([Source(path, text)])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documents, "plain", lambda path: False)
+        assert short == lint([Source(path, text)])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_of_a_path_that_is_plain_nothing_is_said(path: str) -> None:
+    facts = pipeline._facts(documents.build(Source(path, b"nothing")))
+    assert not (documents.plain(path) and facts)
+    assert documents.plain(path) == (path in ("a.py", "README.md"))
+
+
+@given(path=st.sampled_from(PATHS), text=st.sampled_from(TEXTS))
+def test_who_asks_for_secrets_alone_misses_only_what_is_none(path: str, text: bytes) -> None:
+    source = Source(path, text)
+    every = pipeline.examine(source, empty(), PLAN)
+    alone = pipeline.examine(source, empty(), PLAN._replace(only=PRECEDENCE))
+    assert alone.judged == tuple(one for one in every.judged if one.finding.rule in PRECEDENCE)
 
 
 def tree(folder: Path, count: int) -> Worktree:
@@ -122,12 +143,12 @@ def test_what_a_dead_process_had_in_hand_is_a_fault(tmp_path: Path, monkeypatch:
     snapshot = tree(tmp_path, 700)
     build = documents.build
 
-    def deadly(source: Source) -> object:
-        if source.path == "f333.txt":
+    def deadly(source: Source, *rest: Any, **named: Any) -> object:
+        if source.path == "f307.txt":
             os._exit(9)
-        return build(source)
+        return build(source, *rest, **named)
 
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(documents, "build", deadly)
     report = pool.lint(snapshot, snapshot.paths(), (), make(snapshot.paths, snapshot.read, snapshot.ignore), PLAN)
-    assert any(fault.path == "f333.txt" and "ended early" in fault.message for fault in report.faults)
+    assert any(fault.path == "f307.txt" and "ended early" in fault.message for fault in report.faults)
