@@ -10,7 +10,7 @@ from agentkey_lint.model.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from re import Pattern
+    from re import Match, Pattern
 
 MASK = "****"
 AROUND = 100
@@ -28,7 +28,12 @@ LONGEST_WORD = 24
 _ENDS = b" \t,;\"'`<>()[]{}|"
 """What ends a word: no secret that stands alone holds these, so a line may be clipped there."""
 
+_RUN = "[A-Za-z0-9+=_!%^~*&#$@/.-]"
+_PLAIN = rf"(?:[A-Z]?+[a-z]{{1,{LONGEST_WORD - 2}}}+|[-_@/.]*+(?:[a-z]{{1,{LONGEST_WORD - 1}}}+[-_@/.]++)*+[a-z]{{0,{LONGEST_WORD - 1}}}+|[-_@/.A-Z]++)"
+"""What reads like words at once: nothing in it changes its kind but for the first letter, and no word is too long."""
+
 _random: "Pattern[str] | None" = None
+_same: "Pattern[str] | None" = None
 
 
 class Secrets:
@@ -44,11 +49,11 @@ class Secrets:
                 self.spans[-1] = (first, max(last, end), max(min(shown, start + prefix - first), 0))
             else:
                 self.spans.append((start, end, min(prefix, end - start)))
-        self.texts: list[str] = []
+        self.texts: list[str] | None = None
 
     def _known(self) -> list[str]:
         """The secrets' own texts, longest first, for copies that stand elsewhere."""
-        if not self.texts and self.spans:
+        if self.texts is None:
             found = set()
             for start, end, prefix in self.spans[:1000]:
                 for line in self.data[start + prefix : min(end, start + 4096)].decode("utf-8", "replace").splitlines():
@@ -127,14 +132,19 @@ class Secrets:
 
 def _hide(text: str) -> str:
     """Mask what looks random: runs of 8 or more characters of a key's or a password's alphabet, unless they read like words or a path."""
-    global _random
+    global _random, _same
     if len(text) < SHORTEST:
         return text
-    if _random is None:
+    if _random is None or _same is None:
         from agentkey_lint.model.expressions import regex
 
-        _random = regex(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{8,}")
-    return _random.sub(lambda match: MASK if _looks_random(match[0]) else match[0], text)
+        _random = regex(rf"(?<!{_RUN})(?!{_PLAIN}(?!{_RUN})){_RUN}{{8,}}")
+        _same = regex(r"[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+")
+    return _random.sub(_shown, text)
+
+
+def _shown(match: "Match[str]") -> str:
+    return MASK if _looks_random(match[0]) else match[0]
 
 
 _JOINTS = str.maketrans("-_@/.", "     ")
@@ -145,14 +155,18 @@ def _looks_random(run: str) -> bool:
     if run.isdigit():
         return False
     words = run.translate(_JOINTS).split()
-    if _disordered("".join(words), 16) or any(_disordered(word, 8) or (len(word) >= LONGEST_WORD and word.islower()) for word in words):
-        return True
-    for part in run.replace(".", "/").split("/"):
-        digits = sum(character.isdigit() for character in part)
-        longest = max((len(word) for word in part.translate(_JOINTS).split()), default=0)
-        if len(part) >= 24 and 0 < digits < len(part) and (longest >= 16 or digits >= 6):
+    for word in words:
+        if _disordered(word, 8) or (len(word) >= LONGEST_WORD and word.islower()):
             return True
-    return False
+    if len(words) > 1 and _disordered("".join(words), 16):
+        return True
+    return any(len(part) >= 24 and _numbered(part) for part in run.replace(".", "/").split("/"))
+
+
+def _numbered(part: str) -> bool:
+    """Whether a long part of a run has too many digits for a name, or one in which a word is long."""
+    digits = sum(map(str.isdigit, part))
+    return 0 < digits < len(part) and (digits >= 6 or any(len(word) >= 16 for word in part.translate(_JOINTS).split()))
 
 
 def _disordered(word: str, least: int) -> bool:
@@ -162,5 +176,5 @@ def _disordered(word: str, least: int) -> bool:
 
 def _changes(word: str) -> int:
     """How often small and capital letters, digits and other characters take turns in a word; in names that people give it is seldom."""
-    kinds = [character.islower() + 2 * character.isupper() + 3 * character.isdigit() for character in word]
-    return sum(kinds[at] != kinds[at - 1] for at in range(1, len(kinds)))
+    assert _same is not None  # whoever hides has compiled it
+    return len(_same.findall(word)) - 1

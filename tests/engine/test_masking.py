@@ -1,9 +1,12 @@
 """Masking: nothing of a secret is left in what is shown, and the marked part stays where it is."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentkey_lint.engine import masking
 from agentkey_lint.engine.masking import MASK, Secrets
 from agentkey_lint.model.source import Span
 from agentkey_lint.testing import expand
@@ -90,6 +93,15 @@ def test_messages_are_masked_too() -> None:
     secrets = Secrets(data, {(11, 11 + len(SECRET)): 0})
     assert secrets.mask_text(f"cannot use {SECRET} here") == f"cannot use {MASK} here"
     assert secrets.mask_text("nothing to hide") == "nothing to hide"
+
+
+WORDS = ("config", "Config", "CONFIG", "a" * 22, "a" * 23, "a" * 24, "A" + "a" * 22, "A" + "a" * 23, "_", "-", "/", ".", "@", "7", "aB3", "%", " ")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map("".join) | st.text("abAB12-_./+ ", max_size=40))
+def test_what_reads_like_words_at_once_would_not_be_masked_at_a_second_look(text: str) -> None:
+    hidden = masking._hide(text)
+    assert hidden == re.sub(r"[A-Za-z0-9+=_!%^~*&#$@/.-]{8,}", lambda run: MASK if masking._looks_random(run[0]) else run[0], text)
 
 
 def test_a_binary_file_shows_nothing() -> None:
