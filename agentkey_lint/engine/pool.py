@@ -6,6 +6,7 @@ Plain forks and pipes: `multiprocessing` costs more to import than a small repos
 import os
 
 from agentkey_lint.engine import pipeline
+from agentkey_lint.model import expressions
 from agentkey_lint.model.finding import Report
 from agentkey_lint.model.source import Fault
 
@@ -137,6 +138,7 @@ def _work(tickets: int, reply: int, work: "Callable[[int], object]") -> "NoRetur
                 data = pickle.dumps(work(int.from_bytes(ticket, "big")))
                 stream.write(ticket + len(data).to_bytes(8, "big") + data)
                 stream.flush()
+        expressions.keep()
         status = 0
     finally:
         os._exit(status)

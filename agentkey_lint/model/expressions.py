@@ -31,10 +31,13 @@ def regex(pattern: "AnyStr") -> "Pattern[AnyStr]":
 
 
 def keep() -> None:
-    """Keep what was compiled in this run for the next ones."""
+    """Keep what this process has compiled for the next ones, beside what others have kept meanwhile."""
     file = _file()
+    if not _new or not file or sys.dont_write_bytecode:
+        return
+    _kept.clear()
     everything = {**_known(), **_new}
-    if not _new or not file or sys.dont_write_bytecode or len(everything) > _MOST:
+    if len(everything) > _MOST:
         return
     from marshal import dumps
     from os import getpid, replace

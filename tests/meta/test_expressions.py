@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentkey_lint.catalog.compiled import KINDS
+from agentkey_lint.engine import pool
 from agentkey_lint.model import expressions
 from agentkey_lint.model.expressions import regex
 
@@ -111,3 +112,16 @@ def test_where_no_bytecode_is_written_nothing_is_kept(folder: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_no_trouble(folder: Path) -> None:
     (folder / "agentkey_lint" / "model" / "__pycache__").write_text("a file in its place")
     assert told(folder)[:2] == told(folder)[:2] == ["Abc", "True"]
+
+
+def test_what_a_child_compiles_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside what was kept before it: children end one after the other."""
+    monkeypatch.setattr(expressions, "_file", lambda: str(tmp_path / "kept"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for pattern in ("first+", "second+"):
+        forget()
+        assert [answer for _, answer in pool.spread(2, lambda number, pattern=pattern: regex(pattern).pattern, 2)] == [pattern] * 2
+    forget()
+    expressions._kept.clear()
+    assert {"first+", "second+"} <= expressions._known().keys()
+    forget()
