@@ -74,4 +74,16 @@ def _fitting(entries: "Iterable[Entry]", name: str) -> "Rows":
     return tuple([tuple(sorted(row for group, row in every if group == one)) for one in GROUPS]) if every else NONE
 
 
-by_path = look_up(PATHS)
+_found = look_up(PATHS)
+_kept: "dict[str, Rows]" = {}
+
+
+def by_path(path: str) -> "Rows":
+    """The rows of the catalogue that claim a path, by group."""
+    rows = _kept.get(path)
+    return _found(path) if rows is None else rows
+
+
+def keep(paths: "Iterable[str]") -> None:
+    """Look up all files of a large run at once: facts of the repository pass over all of them again, and so would each child that shares the work."""
+    _kept.update((path, _found(path)) for path in paths)

@@ -46,13 +46,14 @@ def family(id: str) -> Family:
     raise KeyError(id)
 
 
-def demanded(path: str) -> "Iterator[tuple[str, str]]":
+def demanded(path: str) -> list[tuple[str, str]]:
     """The files that a tool makes where this one shows that it is in use, each with the id of its family."""
+    made: list[tuple[str, str]] = []
     for number in by_path(path)[DEMAND]:
         row, steps, files = DEMANDS[number]
         base = "".join(f"{step}/" for step in path.split("/")[:-steps])
-        for file in files:
-            yield IGNORES[row][0], base + file
+        made += [(IGNORES[row][0], base + file) for file in files]
+    return made
 
 
 def usual() -> "Iterator[tuple[str, str]]":

@@ -49,7 +49,8 @@ def known(path: str) -> bool:
 
 def may_declare(path: str) -> bool:
     """Whether a file of this path may declare variables (what stands in it decides later)."""
-    return any(_declares(_reader(number)) for number in by_path(path)[READER])
+    numbers = by_path(path)[READER]
+    return bool(numbers) and any(_declares(_reader(number)) for number in numbers)
 
 
 def by_ending_alone(path: str) -> bool:

@@ -5,6 +5,7 @@ Plain forks and pipes: `multiprocessing` costs more to import than a small repos
 
 import os
 
+from agentkey_lint.catalog import claimed
 from agentkey_lint.engine import pipeline
 from agentkey_lint.model import expressions
 from agentkey_lint.model.finding import Report
@@ -63,6 +64,7 @@ def parts(
         yield pipeline.collect(sources(snapshot, paths, named), repository, plan)
         return
     plan.fingerprint(b"")  # so that every child has the one key
+    claimed.keep(paths)
     size = max(min(BATCH, -(-len(paths) // (workers * SHARES))), -(-len(paths) // MOST_TICKETS))
     batches = [paths[at : at + size] for at in range(0, len(paths), size)]
     left = set(range(len(batches)))

@@ -19,6 +19,9 @@ MAX_BY_ENDING = 200
 """So many of those of which the ending alone says that they may declare some."""
 MAX_MANIFESTS, MAX_KEYS, MOST_SCOPES = 20, 1_000, 5
 """So many key manifests, keys of each and scopes of a key are shown at other findings."""
+MANIFESTS = tuple(documents.MANIFESTS)
+DECLARING = (*MANIFESTS, *settings.NAMES)
+"""The files that are ours and may declare variables."""
 SETS, TEMPLATE, MANIFEST, SETTINGS = "sets", "template", "manifest", "settings"
 """How a variable may be declared, the surest first."""
 
@@ -27,7 +30,6 @@ def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str
     """Every variable that a file of the snapshot declares, with the first file that does, by path: files that set it, then templates, manifests, settings."""
     found: dict[str, dict[str, str]] = {SETTINGS: {}, MANIFEST: {}, TEMPLATE: {}, SETS: {}}
     listed = list(paths)
-    known = frozenset(listed)
     sure = _declaring(listed)
     named: set[str] = set()
     for path in sure:
@@ -38,7 +40,7 @@ def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str
         for variable, _, how in _declarations(path, data):
             found[how].setdefault(variable, path)
         named.update(_env_files(path, data))
-    for path in sorted((named & known).difference(sure))[:MAX_DECLARING]:
+    for path in sorted(named.intersection(listed).difference(sure))[:MAX_DECLARING]:
         try:
             data = read(path)
         except OSError:
@@ -76,7 +78,7 @@ def manifests(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[st
 
 
 def _manifests(paths: "Iterable[str]") -> list[str]:
-    return sorted(path for path in paths if path.rsplit("/", 1)[-1] in documents.MANIFESTS)[:MAX_MANIFESTS]
+    return sorted(path for path in paths if path.endswith(MANIFESTS) and path[path.rfind("/") + 1 :] in MANIFESTS)[:MAX_MANIFESTS]
 
 
 def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str, tuple[Declared, ...]]":
@@ -142,10 +144,10 @@ def _declaring(paths: "Iterable[str]") -> list[str]:
     """The files to read for declared variables, sorted."""
     sure: list[str] = []
     perhaps: list[str] = []
-    for path in sorted(paths):
-        if (name := path.rsplit("/", 1)[-1]) in documents.MANIFESTS or name in settings.NAMES:
+    for path in sorted(path for path in paths if path.endswith(DECLARING) or readers.known(path)):
+        if path[path.rfind("/") + 1 :] in DECLARING:
             sure.append(path)
-        elif readers.known(path) and readers.may_declare(path):
+        elif readers.may_declare(path):
             (perhaps if readers.by_ending_alone(path) else sure).append(path)
     return sorted(sure[:MAX_DECLARING] + perhaps[:MAX_BY_ENDING])
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentkey_lint.catalog import claimed
 from agentkey_lint.catalog.claimed import GROUPS, by_path, look_up
 from agentkey_lint.catalog.compile import demand_rows, reader_rows, system_rows
 from agentkey_lint.catalog.compile_paths import index
@@ -75,3 +77,12 @@ def test_any_globs_are_found_as_each_by_itself(groups: Groups, paths: list[str])
     found = look_up(index(groups))
     for path in paths:
         assert found(path) == one_by_one(groups, path)
+
+
+@given(st.lists(near(), max_size=4))
+def test_what_was_looked_up_at_once_is_what_each_look_gives(paths: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claimed, "_kept", {})
+        claimed.keep(paths)
+        for path in (*paths, "a/.env", *reversed(paths)):
+            assert by_path(path) == one_by_one(CATALOGUE, path)
