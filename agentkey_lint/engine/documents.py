@@ -179,7 +179,7 @@ def _pair(entry: Entry, data: bytes) -> Entry:
 
 def field(entry: Entry, reader: Reader, data: bytes) -> Field:
     """An entry with what its reader makes of it."""
-    name = next((step for step in reversed(entry.route) if not step.isdigit()), "")
+    name = _last_name(entry.route)
     by_name = readers.listed(reader.by_name, entry.route, reader.case_insensitive)
     secret = ""
     if readers.listed(reader.secrets, entry.route, reader.case_insensitive):
@@ -189,12 +189,20 @@ def field(entry: Entry, reader: Reader, data: bytes) -> Field:
     references: tuple[Reference, ...] = ()
     if entry.kind == "string" and entry.text and not by_name:
         raw = data[entry.value.start : entry.value.end]
-        if any(mark in raw for mark in (b"$", b"%", b"{", b"os.environ/", b"@(", b"<%")):
+        if b"$" in raw or b"%" in raw or b"{" in raw or b"@(" in raw or b"os.environ/" in raw:
             from agentkey_lint.parse.references import scan
 
             references = scan(data, entry.value.start, entry.value.end)
     overridable = readers.listed(reader.overridable, entry.route, reader.case_insensitive)
     return Field(entry, name, secret, readers.expansion(reader, entry.route), references, reader, overridable, by_name)
+
+
+def _last_name(route: tuple[str, ...]) -> str:
+    """The last step of a route that is no place in a list; empty if there is none."""
+    for step in reversed(route):
+        if not step.isdigit():
+            return step
+    return ""
 
 
 def _beside(assignments: list[Assignment], fields: tuple[Field, ...]) -> tuple[Assignment, ...]:

@@ -61,6 +61,7 @@ class Outcome(Record):
 
 _NOTHING = Outcome()
 
+
 class Part(Record):
     """What some of the sources came to; uses: the variables that they ask for, if the run is over the whole repository."""
 

@@ -24,11 +24,17 @@ _REFUSED = regex("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\ud800
 _RESUME = regex(r"""(?m)^(?:---(?=\s)|[A-Za-z_"'][^\n#]{0,200}?:(?=\s))""")
 _PROPERTIES = regex(r"(?:[!&][^\s,\[\]{}]*+(?:\s++|\#[^\n]*+)*+){0,2}")
 _BLOCK = regex(r"[|>][^\n]*+\n?\s*+")
+_VALUES = yaml.ScalarEvent, yaml.AliasEvent, yaml.CollectionStartEvent
 _STANDARD = "tag:yaml.org,2002:"
 _TAGGED = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "null": "null", "timestamp": "date", "binary": "string"}
 _NULL = regex(r"~|null|Null|NULL|")
+_NO_STRING = ("", *"~nNtTfF+-.0123456789")
+"""What a text begins with that may be something else than a string."""
 _BOOLEAN = regex(r"true|True|TRUE|false|False|FALSE")
 _NUMBER = regex(r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|0o[0-7]++|0x[0-9a-fA-F]++|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+# Makes a named tuple of a tuple at half the price of the class's own constructor, which counts where there are two to a value.
+_new = tuple.__new__
 
 
 class _Container:
@@ -69,20 +75,20 @@ def _read(data: bytes, text: str, begin: int, place: "Callable[[int], int]", ent
     stack = [_Container((), False, begin, None)]
     last = begin
     raw = text[begin:] if begin else text
+    reader = _LOADER(raw)
     try:
-        for number, event in enumerate(yaml.parse(raw, Loader=_LOADER)):
-            start, end = begin + event.start_mark.index, begin + event.end_mark.index  # type: ignore[union-attr]  # parsed events have marks
-            if isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent, yaml.CollectionStartEvent)):
+        for number, event in enumerate(iter(reader.get_event, None)):
+            start, end = begin + event.start_mark.index, begin + event.end_mark.index
+            if isinstance(event, _VALUES):
                 if len(entries) >= MAX_ENTRIES or number >= MAX_NODES:
                     return Problem(place(start), "too many values; the rest of the file is not read"), None
                 if len(stack) > MAX_DEPTH:
                     return Problem(place(start), "nested too deep; the rest of the file is not read"), None
                 last = max(last, end)
                 if isinstance(event, yaml.CollectionStartEvent):
-                    start = _PROPERTIES.match(text, start, end).end()  # type: ignore[union-attr]  # it may match nothing, but it matches
-                    _open(stack, isinstance(event, yaml.MappingStartEvent), place(start))
+                    _open(stack, isinstance(event, yaml.MappingStartEvent), place(_behind(text, start, end)))
                 else:
-                    _leaf(stack, data, _scalar(data, text, event, start, end, place), entries)
+                    _leaf(stack, event, *_scalar(data, text, event, start, end, place), entries)
             elif isinstance(event, yaml.CollectionEndEvent):
                 _close(stack, place(end), entries)
     except yaml.YAMLError as error:
@@ -96,30 +102,36 @@ def _read(data: bytes, text: str, begin: int, place: "Callable[[int], int]", ent
     return None, None
 
 
-def _scalar(data: bytes, text: str, event: "yaml.ScalarEvent | yaml.AliasEvent", start: int, end: int, place: "Callable[[int], int]") -> Entry:
-    """The scalar or alias as an entry that has no route yet."""
+def _behind(text: str, start: int, end: int) -> int:
+    """Where a node begins behind its tag and anchor; most have neither."""
+    if text[start : start + 1] not in ("!", "&"):
+        return start
+    return _PROPERTIES.match(text, start, end).end()  # type: ignore[union-attr]  # it may match nothing, but it matches
+
+
+def _scalar(data: bytes, text: str, event: "yaml.ScalarEvent | yaml.AliasEvent", start: int, end: int, place: "Callable[[int], int]") -> tuple[Span, str]:
+    """Where a scalar stands, without its tag and its quotes, and what it says; of an alias, how it is written."""
     if isinstance(event, yaml.AliasEvent):
         span = Span(place(start), place(end))
-        return Entry((), span, span, "", "alias")
-    quote = event.style or ""
-    start = _PROPERTIES.match(text, start, end).end()  # type: ignore[union-attr]
-    if quote in ("|", ">"):
+        return span, data[span.start : span.end].decode("utf-8", "surrogateescape")
+    start = _behind(text, start, end)
+    if event.style in ("|", ">"):
         start = min(_BLOCK.match(text, start, end).end(), end)  # type: ignore[union-attr]
         while end > start and text[end - 1].isspace():
             end -= 1
-    elif quote:
+    elif event.style:
         start, end = start + 1, end - 1
-    value = event.value
-    span = Span(place(start), place(end))
+    value: str = event.value
+    span = _new(Span, (place(start), place(end)))
     if "?" in value and value == text[start:end]:  # the bytes that PyYAML was not shown
         value = data[span.start : span.end].decode("utf-8", "surrogateescape")
-    return Entry((), span, span, value, _kind(event.tag, value, bool(quote)), quote)
+    return span, value
 
 
 def _kind(tag: str | None, value: str, quoted: bool) -> str:
     if tag and tag != "!":
         return _TAGGED.get(tag.removeprefix(_STANDARD), "tag:!!" + tag.removeprefix(_STANDARD)) if tag.startswith(_STANDARD) else "tag:" + tag
-    if quoted or tag:
+    if quoted or tag or value[:1] not in _NO_STRING:
         return "string"
     if _NULL.fullmatch(value):
         return "null"
@@ -137,15 +149,18 @@ def _next(container: _Container) -> tuple[tuple[str, ...], Span | None]:
     return (*container.route, str(container.count - 1)), None
 
 
-def _leaf(stack: list[_Container], data: bytes, scalar: Entry, entries: list[Entry]) -> None:
+def _leaf(stack: list[_Container], event: "yaml.ScalarEvent | yaml.AliasEvent", span: Span, text: str, entries: list[Entry]) -> None:
+    """A scalar or an alias: the name of the value that comes next, or a value itself."""
     container = stack[-1]
     if container.mapping and container.key is None:
-        container.key = scalar.value
-        container.name = scalar.text if scalar.kind != "alias" else data[scalar.value.start : scalar.value.end].decode("utf-8", "surrogateescape")
+        container.key, container.name = span, text
         return
     route, key = _next(container)
-    if route or scalar.value.start < scalar.value.end:  # an empty document is no value
-        entries.append(scalar._replace(route=route, key=key or scalar.value))
+    if isinstance(event, yaml.AliasEvent):
+        entries.append(Entry(route, key or span, span, "", "alias"))
+    elif route or span.start < span.end:  # an empty document is no value
+        quote = event.style or ""
+        entries.append(_new(Entry, (route, key or span, span, text, _kind(event.tag, text, bool(quote)), quote)))
 
 
 def _open(stack: list[_Container], mapping: bool, start: int) -> None:
