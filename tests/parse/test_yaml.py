@@ -215,7 +215,7 @@ def test_five_megabytes(piece: str) -> None:
     assert len(problems) <= 2
 
 
-@given(st.one_of(st.text("~nulNULtrueTRUEfalsFALSE+-.0123456789eExoinfINFaA ", max_size=9), st.sampled_from(["", "null", "True", ".5", "-.inf", "0x1F", "none"])))
+@given(st.text("~nulNULtrueTRUEfalsFALSE+-.0123456789eExoinfINFaA ", max_size=9) | st.sampled_from(["null", "True", ".5", "-.inf", "0x1F", "none"]))
 def test_a_string_is_told_by_its_beginning_only_if_it_is_one(text: str) -> None:
     patterns = {"null": subject._NULL, "boolean": subject._BOOLEAN, "number": subject._NUMBER}
     assert subject._kind(None, text, False) == next((kind for kind, pattern in patterns.items() if pattern.fullmatch(text)), "string")
