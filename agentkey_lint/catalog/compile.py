@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agentkey_lint.catalog.compile_keys import key_kinds
+from agentkey_lint.catalog.compile_keys import ANCHOR, key_kinds
 from agentkey_lint.catalog.compile_paths import index
 from agentkey_lint.catalog.globs import path_matches
 from agentkey_lint.catalog.rule_files import RuleFileError, load
@@ -65,6 +65,12 @@ def reader_rows(tables: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
         )
         rows.append((tuple(table["paths"]), tuple(word.encode() for word in table.get("contains", ())), facts))
     return sorted(rows, key=lambda row: (row[2][14], not row[1], row[2][0]))
+
+
+def marked_rows(readers: list[tuple[Any, ...]]) -> dict[int, tuple[bytes, ...]]:
+    """The readers of any JSON whatever it is called, by what stands in it alone: the first bytes of that. JSON may be large, and most of it is nobody's."""
+    found = {number: contains for number, (paths, contains, _) in enumerate(readers) if contains and "**/*.json" in paths}
+    return {number: tuple(dict.fromkeys(word[:ANCHOR] for word in contains)) for number, contains in found.items()}
 
 
 def scope_words(tables: dict[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -181,6 +187,7 @@ def compiled() -> str:
         "ANCHORS": tuple((literal, caseless, tuple(numbers)) for (literal, caseless), numbers in sorted(anchors.items())),
         "CONTEXTS": tuple((word, tuple(numbers)) for word, numbers in sorted(contexts.items(), key=lambda item: (-len(item[0]), item[0]))),
         "KINDS": tuple(kinds),
+        "MARKED": marked_rows(readers),
         "PATHS": index([[row[0] for row in readers], [row[2] for row in ignores], [row[0] for row in demands], [row[0] for row in files]]),
         "READERS": tuple(row[1:] for row in readers),
         "IGNORES": tuple(ignores),

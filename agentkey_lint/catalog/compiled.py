@@ -6950,6 +6950,7 @@ KINDS: "Any" = (('adafruit-io-key',
   'https://portal.zuplo.com',
   ('ZUPLO_API_KEY',),
   b''))
+MARKED: "Any" = {133: (b'n8n-node', b'@n8n/n8n', b'"httpHea')}
 PATHS: "Any" = ({'config.ini': ((0, 0, '*'),),
   'config.ini.example': ((0, 1, '*'),),
   'config.ini.sample': ((0, 1, '*'),),

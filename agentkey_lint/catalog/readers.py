@@ -1,7 +1,7 @@
 """Which program reads a configuration file, and what it makes of each field."""
 
 from agentkey_lint.catalog.claimed import READER, by_path
-from agentkey_lint.catalog.compiled import READERS
+from agentkey_lint.catalog.compiled import MARKED, READERS
 from agentkey_lint.catalog.globs import route_matches
 from agentkey_lint.model.facts import Expansion, Reader
 
@@ -21,12 +21,15 @@ def _reader(number: int) -> Reader:
     return _made[number]
 
 
-def find(path: str, data: bytes) -> "list[Reader]":
-    """Every reader of a file, the likeliest first: by its path and, where a name is shared, by what stands in it. Generic ones only if no other."""
+def find(path: str, data: bytes, marked: bool = True) -> "list[Reader]":
+    """Every reader of a file, the likeliest first: by its path and, where a name is shared, by what stands in it. Generic ones only if no other.
+
+    marked: False if it is known already that no mark of MARKED stands in it, so that it need not be searched for what begins with one.
+    """
     found: list[Reader] = []
     for number in by_path(path)[READER]:
         contains = READERS[number][0]
-        if not contains or any(word in data for word in contains):
+        if not contains or ((marked or number not in MARKED) and any(word in data for word in contains)):
             reader = _reader(number)
             if reader.generic and found:
                 break

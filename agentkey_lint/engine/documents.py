@@ -68,7 +68,7 @@ def _build(source: Source, hits: Hits, grants: bool) -> Document:
         declared = records(all_entries)
         given = tuple(of_records(declared))
         return Document(source, manifest, None, found, (), (), declared, tuple(all_entries), tuple(problems), given, bool(hits.comments))
-    known = readers.find(source.path, data)[:MAX_READERS]
+    known = readers.find(source.path, data, bool(hits.marks))[:MAX_READERS]
     if not known:
         complete = _complete(found, source, hits, assignments, ())
         given = _granted(source, "", []) if grants else ()

@@ -1,6 +1,6 @@
 """The pass over the bytes: candidates for keys, confirmed at their anchors, and the places of secret-sounding words."""
 
-from agentkey_lint.catalog.compiled import ANCHORS, KINDS
+from agentkey_lint.catalog.compiled import ANCHORS, KINDS, MARKED
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.record import Record
 
@@ -32,7 +32,7 @@ class Hits(Record):
 
     candidates: every confirmed (kind, match), overlapping ones included, in the order of their anchors. words: where each secret-sounding word ends.
     encoded: where each word starts that tells of encoded text. broken: where each anchor starts that begins a key, while what follows does not go on like one.
-    comments: where the word ends that our own comments begin with.
+    comments: where the word ends that our own comments begin with. marks: where a text ends without which no reader of MARKED reads the file.
     """
 
     candidates: "list[tuple[int, Match[bytes]]]"
@@ -40,6 +40,7 @@ class Hits(Record):
     encoded: list[int]
     broken: list[int]
     comments: list[int]
+    marks: list[int]
 
 
 _most: dict[int, int] = {}
@@ -86,11 +87,12 @@ def _scanner(size: int) -> "Scanner":
 
 
 def _literals() -> "list[tuple[bytes, bool, bytes]]":
-    """What is looked for: anchors, then words, then what tells of encoded text, then our comments."""
+    """What is looked for: anchors, then words, then what tells of encoded text, then our comments, then the marks of readers."""
     from agentkey_lint.catalog.anchors import LITERALS
 
     anchors = [(literal, caseless, after) for (literal, caseless, _), after in zip(ANCHORS, AFTER, strict=True)]
-    return anchors + [(literal, caseless, b"") for literal, caseless in LITERALS]
+    marks = [(mark, False, b"") for some in MARKED.values() for mark in some]
+    return anchors + [(literal, caseless, b"") for literal, caseless in LITERALS] + marks
 
 
 def _around(number: int, data: bytes, anchor: int, before: int, least: int) -> "Match[bytes] | None":
@@ -109,17 +111,19 @@ def _around(number: int, data: bytes, anchor: int, before: int, least: int) -> "
 
 def scan(data: bytes) -> Hits:
     """One pass over some bytes."""
-    from agentkey_lint.catalog.anchors import CASED, ENCODED, WORDS
+    from agentkey_lint.catalog.anchors import CASED, ENCODED, LITERALS, WORDS
 
     found: list[tuple[int, int, Match[bytes]]] = []
     words: list[int] = []
     encoded: list[int] = []
     broken: list[int] = []
     comments: list[int] = []
+    marks: list[int] = []
     done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
     first_word = len(ANCHORS)
     first_encoded = first_word + len(WORDS) + len(CASED)
     first_comment = first_encoded + len(ENCODED)
+    first_mark = first_word + len(LITERALS)
 
     def on_hit(anchor: int, start: int, end: int, _flags: int, _context: object) -> None:
         if anchor >= first_word:
@@ -127,8 +131,10 @@ def scan(data: bytes) -> Hits:
                 words.append(end)
             elif anchor < first_comment:
                 encoded.append(end - len(ENCODED[anchor - first_encoded]))
-            else:
+            elif anchor < first_mark:
                 comments.append(end)
+            else:
+                marks.append(end)
             return
         literal, _, kinds = ANCHORS[anchor]
         start = start if AFTER[anchor] else end - len(literal)
@@ -146,4 +152,4 @@ def scan(data: bytes) -> Hits:
 
     _scanner(len(data))(data, on_hit)
     found.sort(key=lambda one: one[0])
-    return Hits([(number, match) for _, number, match in found], words, encoded, broken, comments)
+    return Hits([(number, match) for _, number, match in found], words, encoded, broken, comments, marks)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentkey_lint.catalog.compiled import ANCHORS, KINDS
+from agentkey_lint.catalog import readers
+from agentkey_lint.catalog.compiled import ANCHORS, KINDS, MARKED, READERS
 from agentkey_lint.match import keys, scan
 from agentkey_lint.match.simd import compile_literals
 from agentkey_lint.testing import expand
@@ -82,3 +83,18 @@ def test_an_anchor_further_in() -> None:
     assert kinds(f"x = {text} {expand('{{44 x aA0_-}}AzFu{{5 x aA0_-}}A==', 5)}".encode()) == ["azure-functions-key"] * 2
     assert kinds(f"x = {text}=".encode()) in ([], ["azure-functions-key"])
     assert kinds(text[1:].encode()) == []
+
+
+marked = st.sampled_from([text[:size] for number in MARKED for text in READERS[number][0] for size in (3, 7, 8, 9, len(text))])
+
+
+@given(st.lists(marked | st.binary(max_size=3), max_size=6).map(b"".join), st.sampled_from(["a.json", "a/mcp.json", "settings.json"]), st.booleans())
+def test_what_the_pass_saw_of_marks_says_who_reads_a_file_as_a_search_does(data: bytes, path: str, long: bool) -> None:
+    data = data.rjust(scan.FEW + 1) if long else data  # by the compiled database, or by each literal in turn
+    assert readers.find(path, data, bool(scan.scan(data).marks)) == readers.find(path, data)
+
+
+@pytest.mark.parametrize("text", [text for number in MARKED for text in READERS[number][0]])
+def test_each_text_by_which_a_marked_reader_is_known_has_its_mark(text: bytes) -> None:
+    assert scan.scan(b"{" + text + b"}").marks
+    assert readers.find("a.json", text)
