@@ -5,7 +5,7 @@ One regex at each hit of a word, bounded on every side; no format is parsed. Wha
 
 from agentkey_lint.catalog import names, paths
 from agentkey_lint.catalog.compiled import WORDS
-from agentkey_lint.match.forms import OPTIONS, around, option
+from agentkey_lint.match.forms import HEADS, OPTIONS, ahead, around, option
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Assignment
 from agentkey_lint.model.source import Span
@@ -22,8 +22,6 @@ MOST_NAMES = 20_000
 _known_names: tuple[dict[bytes, str], dict[bytes, str]] = {}, {}
 _NO_NAME = b"\"' =:("
 _NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$@"
-_MAY_FOLLOW = b"\\\"'`])}:=-,>|?!(%[ \t\r\n"
-_REST = regex(rb"[A-Za-z0-9_.\-]{0,40}")
 LONGEST = 64
 """Bytes of a name up to the end of its word, at the most."""
 _UP_TO_VALUE = rb"""(?P<close>\\?+["'`]?+\]?+\)?+)(?:\[[0-9]{0,4}\])?+
@@ -34,22 +32,22 @@ _STRING = rb"""[rRbBuUfFL@$]{0,2}(?P<quote>\\?["'`]{3}|\\?["'`])"""
 _BARE = rb"""(?P<bare>[^\s"'`<>(){}\[\],;|&\\#][^\s"'`<>()\[\],;|&\\]{2,300})"""
 _ONLY_STRINGS = ("code", "json")
 """In these styles a bare word is no value."""
-_rights: "dict[bool, Pattern[bytes]]" = {}
+_aheads: "dict[bool, Pattern[bytes]]" = {}
 
 
-def _right(style: str) -> "Pattern[bytes]":
-    """What follows a name that an operator gives a value, up to the quote that opens it, or the whole of a bare one; compiled when it is first asked for."""
+def _ahead(style: str) -> "Pattern[bytes]":
+    """What follows a word in a name for it to count. Its group `right` is what follows a name that an operator gives a value, up to the quote that opens it, or
+    the whole of a bare one. Compiled when it is first asked for."""
     only_strings = style in _ONLY_STRINGS
-    if only_strings not in _rights:
-        value = _STRING if only_strings else rb"(?:" + _STRING + rb"|" + _BARE + rb")"
-        _rights[only_strings] = regex(rb"(?xi)" + _UP_TO_VALUE + value)
-    return _rights[only_strings]
+    if only_strings not in _aheads:
+        _aheads[only_strings] = ahead(_UP_TO_VALUE + (_STRING if only_strings else rb"(?:" + _STRING + rb"|" + _BARE + rb")"))
+    return _aheads[only_strings]
 
 
 def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
     """The assignments around places where a secret-sounding word ends, by place."""
     style = paths.style(path)
-    known, right = _known_names[style == "config"], _right(style)
+    known, follows = _known_names[style == "config"], _ahead(style).match
     found: dict[int, Assignment] = {}
     seen = 0
     for end in ends:
@@ -58,18 +56,21 @@ def find(data: bytes, ends: "Iterable[int]", path: str) -> list[Assignment]:
         at = end
         while at > seen and data[at - 1] in _NO_NAME:  # some words are looked for with what follows the name
             at -= 1
-        first = at - LONGEST if at > LONGEST else 0
-        start = first + len(data[first:at].rstrip(_NAME))
-        if data[start - 1 : start] == b"%" and data[start : start + 2].lower() in (b"26", b"3f"):
-            start += 2  # the percent-encoded & or ? before a name
-        rest = _REST.match(data, at)
-        seen = stop = rest.end() if rest is not None else at
-        written = data[start:stop]
-        name = known.get(written)
-        if name is None:
-            name = _judged(written, style == "config")
-        one = _around(data, start, stop, name, right, style) if name else None
-        if one is None and data[end - 3 : end].lower() in OPTIONS:
+        match = follows(data, at)
+        one = None
+        if match is not None:
+            first = at - LONGEST if at > LONGEST else 0
+            start = first + len(data[first:at].rstrip(_NAME))
+            if data[start - 1 : start] == b"%" and data[start : start + 2].lower() in (b"26", b"3f"):
+                start += 2  # the percent-encoded & or ? before a name
+            seen = stop = match.start(match.lastindex or 0)
+            written = data[start:stop]
+            name = known.get(written)
+            if name is None:
+                name = _judged(written, style == "config")
+            if name:
+                one = _around(data, start, stop, name, match, style)
+        if one is None and data[end - 3 : end].lower() in (HEADS if match is None else OPTIONS):
             one = _given_by_option(data, end)
         if one is not None and one.value.start not in found:
             found[one.value.start] = one
@@ -88,15 +89,12 @@ def _judged(written: bytes, dotted: bool) -> str:
     return name
 
 
-def _around(data: bytes, start: int, stop: int, name: str, right: "Pattern[bytes]", style: str) -> Assignment | None:
-    """What a name is given that stands between two offsets."""
-    if data[stop : stop + 1] not in _MAY_FOLLOW:
-        return None
-    match = right.match(data, stop, stop + 600)
-    one = _assigned(data, Span(start, stop), name, match, style) if match is not None else None
+def _around(data: bytes, start: int, stop: int, name: str, match: "Match[bytes]", style: str) -> Assignment | None:
+    """What a name is given that stands between two offsets. match: what follows it."""
+    one = _assigned(data, Span(start, stop), name, match, style) if match.lastgroup == "right" else None
     if one is not None:
         return one
-    form = around(data, stop - len(data[start:stop].lstrip(b"-.@$")), stop)
+    form = around(data, stop - len(data[start:stop].lstrip(b"-.@$")), stop, match.lastgroup == "open")
     return _given(data, Span(start, stop), name, *form) if form is not None else None
 
 

@@ -17,6 +17,10 @@ _Q, _QUOTES, _B, _S = b"\"'", b"\"'`", b" \t", b" \t\n\r\f\v"
 _DIRECTIVE = rb"(?:^|\n)[ \t]{0,40}(?:#define[ \t]{1,4}|set[ ](?:-\w{1,3}[ ])?|ENV[ ]|ARG[ ]|:|[{]:|proxy_set_header[ ])?"
 _WORD = rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}()\[\],;]{4,300})[ \t]{0,4}(?=[\r\n]|\Z)"
 _ARGUMENT = rb"[ \t=]{1,2}(?P<value>[^\s\"'`$<>|&;(){}\[\],-][^\s\"'`<>|&;(){}\[\],]{3,400})(?=[\s\"'`)\\]|\Z)"
+_QUERY = rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)"
+_NETRC = rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)"
+_OPEN = (_ARGUMENT, _WORD, _QUERY, _NETRC)
+"""What mere text looks like as well: before these forms the text before the name decides."""
 _YAML_WORD = rb"[ \t]{0,4}(?P<value>[^\s\"'#{}$&*!|>][^\s#]{3,300})[ \t]{0,4}(?=[\r\n]|\Z)"
 _SCHEME = rb"(?:(?:bearer|basic|token|apikey|digest)[ ])"
 
@@ -36,7 +40,7 @@ def _form(last: bytes, first: bytes, before: bytes, after: bytes, style: str) ->
     return Form(last, first, before + rb"\Z", after, style)
 
 
-_between: "dict[tuple[bytes, bytes], tuple[tuple[Pattern[bytes], Form], ...]]" = {}
+_between: "dict[tuple[bytes, bytes, bool], tuple[tuple[Pattern[bytes], Form], ...]]" = {}
 _compiled: "dict[bytes, Pattern[bytes]]" = {}
 
 
@@ -53,7 +57,7 @@ _FORMS = (
     # Authorization: Bearer value, on a line of its own
     _form(b"\n \t>*-", b":", rb"(?:^|\n)[ \t>*-]{0,12}", rb":[ \t]{0,3}(?P<value>" + _SCHEME + rb"[A-Za-z0-9._~+/=-]{8,500})[ \t]{0,8}(?=[\r\n]|\Z)", "config"),
     # ?api_key=value and its percent-encoded form
-    _form(b"?&Ff6;", b"=%", rb"(?:[?&]|%3F|%26|&amp;)", rb"(?:=|%3D)(?P<value>[^\s\"'`&<>#\\()\[\]{}$]{6,400}?)(?=[\s\"'`&<>#\\)]|%26|\Z)", "query"),
+    _form(b"?&Ff6;", b"=%", rb"(?:[?&]|%3F|%26|&amp;)", _QUERY, "query"),
     # ;Password=value; within a connection string
     _form(b";\"'= ", b" =", rb"(?:;[ ]?|[\"'=][ ]?)", rb"[ ]?=[ ]?(?P<value>[^;\"'`\s<>&{}$]{4,300})(?=[;\"'`<&])", "config"),
     # --api-key value, and PASSWORD=value before a command
@@ -70,7 +74,7 @@ _FORMS = (
     _form(b":", _B, rb":", rb"[ \t]{1,3}\"(?P<value>[^\"\n]{4,400})(?P<quote>\")", "config"),
     # ENV NAME value, set -x NAME value, .netrc
     _form(b" ", _B, rb"(?:^|\n)[ \t]{0,12}(?:ENV[ ]|set[ ]-\w{1,3}[ ])", _WORD, "config"),
-    _form(_S, _B, rb"login[ \t]{1,4}[^\s\"'`]{1,28}\s{1,4}", rb"[ \t]{1,4}(?P<value>[^\s\"'`$<>{}]{4,300})(?=\s|\Z)", "config"),
+    _form(_S, _B, rb"login[ \t]{1,4}[^\s\"'`]{1,28}\s{1,4}", _NETRC, "config"),
     # - name: NAME, and value: … on the next line
     _form(b":\"' ", b"\"',\r\n \t", rb"\bname[\"']?:[ ]?[\"']?", rb"[\"']?,?[ \t]{0,4}\r?\n[ \t]{0,40}[\"']?value[\"']?:[ \t]{0,4}" + _QUOTED, "config"),
     _form(b"\"' ", b"\"'\r\n \t", rb"\bname:[ ][\"']?", rb"[\"']?[ \t]{0,4}\r?\n[ \t]{0,40}value:" + _YAML_WORD, "config"),
@@ -93,14 +97,39 @@ _TAKES_USER = rb"\b(?:curl|http|wget|httpie)\b[^\n]{0,200}\Z"
 
 _TAKES_TWO = (b"basicaut", b"credenti", b"_auth", b"auth=")
 _TAKES_SECOND = (b".login(", b"wt.sign(")
-_HEADS = (b" -u ", b"--user", b" -p", *_TAKES_TWO, b"nection(", *_TAKES_SECOND, b"securest")
-OPTIONS = frozenset(head[-3:] for head in _HEADS)
-"""The last bytes of what `option` knows."""
+_NO_NAMES = (b" -u ", b"--user", b" -p", b"nection(", *_TAKES_SECOND, b"securest")
+HEADS = frozenset(head[-3:] for head in _NO_NAMES)
+"""The last bytes of what `option` knows and is no part of a name."""
+OPTIONS = HEADS | {head[-3:] for head in _TAKES_TWO}
+"""The last bytes of all that it knows."""
 
 
-def around(data: bytes, start: int, end: int) -> "tuple[Match[bytes], str] | None":
-    """The value that one of the forms gives to a name, and its style."""
-    for follows, form in _forms(data[start - 1 : start], data[end : end + 1]):
+def ahead(right: bytes) -> "Pattern[bytes]":
+    """Whether what follows a word in a name could give it a value: one expression to be matched where the word ends, which most words fail.
+
+    It takes the rest of the name, and then in a group of its own what `right` takes (what follows a name that an operator gives a value), or what any form or a
+    call with two arguments takes (`form`), or forms that mere text looks like (`open`), or more of a name that is too long (`long`).
+    """
+    form, opened = (
+        b"|".join(rb"(?=[" + _escaped(form.first) + rb"])(?:" + form.after + rb")" for form in _FORMS if (form.after in _OPEN) == wanted)
+        for wanted in (False, True)
+    )
+    groups = rb"(?P<form>" + _lax(form) + rb"|=?" + _lax(_TWO_ARGUMENTS) + rb")|(?P<open>" + _lax(opened) + rb")|(?P<long>[a-z0-9_.\-])"
+    return regex(rb"[A-Za-z0-9_.\-]{0,40}+(?i:(?P<right>(?x:" + right + rb"))|" + groups + rb")")
+
+
+def _escaped(members: bytes) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in members)
+
+
+def _lax(text: bytes) -> bytes:
+    """A form's pattern without its groups, whose names stand in many forms: any quote may close a text then."""
+    return text.replace(b"(?P<value>", b"(?:").replace(b"(?P<quote>", b"(?:").replace(b"(?P=quote)", b"[\"'`]")
+
+
+def around(data: bytes, start: int, end: int, opened: bool = False) -> "tuple[Match[bytes], str] | None":
+    """The value that one of the forms gives to a name, and its style. opened: only forms that mere text looks like can."""
+    for follows, form in _forms(data[start - 1 : start], data[end : end + 1], opened):
         match = follows.match(data, end, end + LOOK_AHEAD)
         if match is None:
             continue  # mostly at the first bytes, while the text before is searched as a whole
@@ -114,12 +143,13 @@ def around(data: bytes, start: int, end: int) -> "tuple[Match[bytes], str] | Non
     return None
 
 
-def _forms(before: bytes, after: bytes) -> "tuple[tuple[Pattern[bytes], Form], ...]":
+def _forms(before: bytes, after: bytes, opened: bool = False) -> "tuple[tuple[Pattern[bytes], Form], ...]":
     """The forms of a name that stands between two bytes (empty: where the text begins or ends), each with what must follow the name."""
-    if (before, after) not in _between:
-        forms = (form for form in _FORMS if after and after in form.first and (before in form.last or not form.last))
-        _between[before, after] = tuple((_pattern(form.after), form) for form in forms)
-    return _between[before, after]
+    key = before, after, opened
+    if key not in _between:
+        forms = (form for form in _FORMS if after and after in form.first and (before in form.last or not form.last) and (form.after in _OPEN or not opened))
+        _between[key] = tuple((_pattern(form.after), form) for form in forms)
+    return _between[key]
 
 
 def option(data: bytes, end: int) -> "Match[bytes] | None":

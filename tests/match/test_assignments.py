@@ -1,10 +1,12 @@
 """Names that are given a value, in any text: the forms that people write, and what is no assignment."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentkey_lint.match import assignments
+from agentkey_lint.match import assignments, forms
 from agentkey_lint.match.scan import scan
 from agentkey_lint.testing import expand
 
@@ -105,3 +107,48 @@ def test_the_pass_misses_no_name_that_ends_with_key(parts: list[str], spelling: 
 def test_sql_gives_a_password_without_its_name() -> None:
     assert find(f"CREATE USER x IDENTIFIED BY '{VALUE}'", "a.sql") == [("password", VALUE)]
     assert not find(f"identifier = '{VALUE}'", "a.sql")
+
+
+PARTS = (" ", "  ", "=", ":", "'", '"', "`", "\\", "(", ")", "[", "]", ",", ">", "</", "\n", "\r\n", "value", "by ", "or ", "||", "str", "word", "&", ";", "%3D")
+CALLS = ("Bearer ", "as ", "identified ", "getenv(", "1", "_", "-", "x" * 41, "$", "login u ")
+FOLLOWS = st.lists(st.sampled_from((*PARTS, *CALLS)), max_size=9).map("".join)
+
+
+@given(st.sampled_from(["", " ", "-", "--", "?", ";", '"', "\n", "ENV ", "login u ", ".", "{", "'"]), FOLLOWS, st.sampled_from(["a.py", "a.md"]))
+def test_the_one_expression_passes_over_nothing(before: str, after: str, path: str) -> None:
+    """Held against each of the expressions that it is made of, by itself, and against the value that the forms find."""
+    data = f"{before}password{after}".encode()
+    end = len(before) + len("password")
+    style = "code" if path == "a.py" else "doc"
+    rest = re.compile(rb"[A-Za-z0-9_.\-]{0,40}").match(data, end)
+    assert rest is not None
+    stop = rest.end()
+    value = assignments._STRING if style == "code" else rb"(?:" + assignments._STRING + rb"|" + assignments._BARE + rb")"
+    right = re.compile(rb"(?xi)" + assignments._UP_TO_VALUE + value).match(data, stop)
+    match = assignments._ahead(style).match(data, end)
+    assert match is None or match.start(match.lastindex or 0) == stop
+    assert (match is not None and match.lastgroup == "right") == (right is not None)
+    if right is not None:
+        assert match is not None and match.groupdict().items() >= right.groupdict().items()
+        return
+    by_form = forms.around(data, len(before), stop)
+    fitting = forms.around(data, len(before), stop, match.lastgroup == "open") if match is not None else None
+    assert (by_form and by_form[0].span()) == (fitting and fitting[0].span())
+
+
+@pytest.mark.parametrize("form", forms._FORMS, ids=lambda form: form.after.decode()[:40])
+@settings(deadline=None)  # text of a pattern is found by trial
+@given(data=st.data())
+def test_the_one_expression_knows_every_form(form: forms.Form, data: st.DataObject) -> None:
+    after = data.draw(st.from_regex(re.compile(rb"\A(?:" + form.after + rb")", re.IGNORECASE)))
+    for style in ("code", "doc"):
+        assert assignments._ahead(style).match(b"password" + after, len(b"password")) is not None
+
+
+@pytest.mark.parametrize("head", forms._TAKES_TWO)
+@settings(deadline=None)
+@given(data=st.data())
+def test_the_one_expression_knows_calls_with_two_arguments(head: bytes, data: st.DataObject) -> None:
+    text = head + data.draw(st.from_regex(re.compile(rb"\A" + forms._TWO_ARGUMENTS, re.IGNORECASE)))
+    at = len(head.rstrip(b"="))
+    assert forms.option(text, len(head)) is None or assignments._ahead("code").match(text, at) is not None
