@@ -5,7 +5,7 @@ One `git log` tells all of it, in one pass of about the time that walking the co
 
 from agentkey_lint.discover.decode import MAX_FILE, path_bytes, path_text, printable
 from agentkey_lint.discover.git import BATCH, Git, Process, Talk, cat_file, run
-from agentkey_lint.discover.log import History, complaint_of, empty, log, log_of, together
+from agentkey_lint.discover.log import History, complaint_of, empty, in_parts, joined, log, log_of
 from agentkey_lint.discover.staged import Index
 from agentkey_lint.model.errors import UsageError
 from agentkey_lint.model.record import Record
@@ -14,6 +14,8 @@ from agentkey_lint.model.source import Fault
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from agentkey_lint.discover.log import Spread
 
 _NOTES = "refs/notes/"
 DEEPEST = 50
@@ -116,8 +118,17 @@ def limits(git: Git, since: str) -> list[str]:
 
 def reachable(git: Git, wish: Wish, faults: list[Fault]) -> History:
     """Every version that some ref leads to (or the one branch), notes left out."""
+    return log(git, _wanted(git, wish), faults)
+
+
+def reachable_in_parts(git: Git, wish: Wish, spread: "Spread") -> History | None:
+    """As reachable(), by whoever spread() lets work; None where one log does as well, or better."""
+    return in_parts(git, _wanted(git, wish), spread)
+
+
+def _wanted(git: Git, wish: Wish) -> list[str]:
     start = [branch_tip(git, wish.branch)] if wish.branch else [f"--exclude={_NOTES}*", "--all"]
-    return log(git, [*start, *limits(git, wish.since)], faults)
+    return [*start, *limits(git, wish.since)]
 
 
 def notes(git: Git, known: "Sequence[Ref]", wish: Wish, faults: list[Fault]) -> History:
@@ -190,7 +201,7 @@ def lost(git: Git, history: History, led: "Sequence[History]", faults: list[Faul
         faults.append(Fault("", f"not every object could be listed: {complaint_of(process)}"))
     if dangling:
         more = log_of(git, dangling, faults)
-        history = together(history, more)
+        history = joined((history, more))._replace(known=history.known)
         seen = set(more.blobs)
         loose = [one for one in loose if one not in seen]
     return history, loose

@@ -1,15 +1,18 @@
 """git's log in columns: which commit changed which path from which blob to which."""
 
+import os
 from array import array
 
-from agentkey_lint.discover.decode import path_text
+from agentkey_lint.discover.decode import path_bytes, path_text
 from agentkey_lint.discover.git import Answer, Git, Process, complaint
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    Spread = Callable[[int, Callable[[int], "History | None"]], Iterator[tuple[int, "History | None"]]]
 
 # No setting of the repository may start a program, or order, restrict or widen the log.
 _LOG = (
@@ -19,6 +22,11 @@ _LOG = (
 )  # fmt: skip
 _AT_ONCE = (b"GIT_FLUSH", b"0")
 """git writes when a buffer is full, and not after each commit: so many small pieces would cost both sides a tenth of their time."""
+
+INDEXED = 20_000
+"""Where packs hold fewer objects, to list the commits beforehand takes as long as it saves."""
+PART = 2_500
+"""Commits of one part: each part starts with no old trees at hand, and their names must fit on a command line."""
 
 
 class History(Record):
@@ -55,6 +63,36 @@ def log(git: Git, arguments: "Sequence[str]", faults: list[Fault]) -> History:
     elif not understood:
         faults.append(Fault("", "git's log could not be understood: not all of the history was seen"))
     return history._replace(known=len(history.commits))
+
+
+def in_parts(git: Git, arguments: "Sequence[str]", spread: "Spread") -> History | None:
+    """What log() gives of a long history, read in parts by whoever spread() lets work; None for a short one and where anything is amiss, which log() tells."""
+    if not _long(git):
+        return None
+    answer = Process(git, ("rev-list", "--ignore-missing", *arguments, "--")).finish()
+    names = answer.output.decode("ascii", "replace").split()
+    if answer.status or len(names) < 2 * PART:
+        return None
+    slices = [names[start : start + PART] for start in range(0, len(names), PART)]
+
+    def work(number: int) -> History | None:
+        faults: list[Fault] = []
+        history = log(git, ["--no-walk=unsorted", *slices[number]], faults)
+        return None if faults else history
+
+    parts = dict(spread(len(slices), work))
+    ordered = [part for number in range(len(slices)) if (part := parts.get(number)) is not None]
+    history = joined(ordered)
+    return history._replace(known=len(names)) if history.commits == names else None
+
+
+def _long(git: Git) -> bool:
+    """Whether a repository's packs hold many objects, as the size of their indexes tells (32 bytes an object, about)."""
+    try:
+        with os.scandir(path_bytes(git.common) + b"/objects/pack") as entries:
+            return sum(entry.stat().st_size for entry in entries if entry.name.endswith(b".idx")) > INDEXED * 32
+    except OSError:
+        return False
 
 
 def complaint_of(process: Process) -> str:
@@ -111,20 +149,21 @@ def _blobs(change: bytes) -> "tuple[Collection[bytes], bytes]":
 
 def log_of(git: Git, commits: "Sequence[str]", faults: list[Fault]) -> History:
     """The changes of exactly these commits. Many names do not fit on a command line, so they are asked for in pieces."""
-    history = empty()
-    for start in range(0, len(commits), 1000):
-        history = together(history, log(git, ["--no-walk=unsorted", *commits[start : start + 1000]], faults))
-    return history
+    return joined(log(git, ["--no-walk=unsorted", *commits[start : start + PART]], faults) for start in range(0, len(commits), PART))
 
 
-def together(first: History, second: History) -> History:
-    """Two logs as one."""
-    blobs = {name: number for number, name in enumerate(first.blobs)}
-    paths = {name: number for number, name in enumerate(first.paths)}
-    of_blob = [blobs.setdefault(name, len(blobs)) for name in second.blobs]
-    of_path = [paths.setdefault(name, len(paths)) for name in second.paths]
-    offset = len(first.commits)
-    at = first.at + array("I", [number + offset for number in second.at])
-    path = first.path + array("I", [of_path[number] for number in second.path])
-    old, new = (one + array("I", [of_blob[number] for number in two]) for one, two in ((first.old, second.old), (first.new, second.new)))
-    return History([*first.commits, *second.commits], first.dates + second.dates, list(blobs), list(paths), at, path, old, new, first.known)
+def joined(parts: "Iterable[History]") -> History:
+    """Logs that follow on each other as one; which of its commits are known to be reachable is the caller's to say."""
+    whole = empty()
+    blobs: dict[str, int] = {"": 0}
+    paths: dict[str, int] = {}
+    for part in parts:
+        blob_of = [blobs.setdefault(name, len(blobs)) for name in part.blobs]
+        path_of = [paths.setdefault(name, len(paths)) for name in part.paths]
+        whole.at.extend(map(len(whole.commits).__add__, part.at))
+        whole.path.extend(map(path_of.__getitem__, part.path))
+        whole.old.extend(map(blob_of.__getitem__, part.old))
+        whole.new.extend(map(blob_of.__getitem__, part.new))
+        whole.commits.extend(part.commits)
+        whole.dates.extend(part.dates)
+    return whole._replace(blobs=[*blobs], paths=[*paths])

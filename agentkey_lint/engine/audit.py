@@ -109,10 +109,11 @@ def audit(git: Git, name: str, terms: Terms) -> Audited:
 
 
 def _judge(git: Git, now: Survey, terms: Terms, gathered: Gathered) -> None:
-    """Everything there is, the tip first; the log is read while other cores are busy with the tip."""
+    """Everything there is, the tip first. A long log is read before on every core, any other while the other cores are busy with the tip."""
+    long = surveys.ahead(git, terms.wish)
 
     def read_log() -> Survey:
-        survey, faults = surveys.with_history(git, now, terms.wish)
+        survey, faults = surveys.with_history(git, now, terms.wish, long)
         gathered.faults.extend(faults)
         gathered.surveys.append(survey)
         return survey

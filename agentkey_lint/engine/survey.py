@@ -3,7 +3,8 @@
 from agentkey_lint.discover import history as past
 from agentkey_lint.discover.git import Git
 from agentkey_lint.discover.history import Wish
-from agentkey_lint.discover.log import empty
+from agentkey_lint.discover.log import History, empty
+from agentkey_lint.engine import pool
 from agentkey_lint.engine.chains import Survey
 from agentkey_lint.engine.leaks import Tips
 from agentkey_lint.model.errors import AgentkeyError
@@ -23,10 +24,15 @@ def standing(git: Git, wish: Wish, faults: list[Fault]) -> Survey:
     return Survey(tuple(refs), tip, tree, empty(), empty(), (), tuple(others))
 
 
-def with_history(git: Git, now: Survey, wish: Wish) -> tuple[Survey, list[Fault]]:
-    """The survey with the log, and what could not be read of it."""
+def ahead(git: Git, wish: Wish) -> History | None:
+    """A long log, read on every core before anything else is done; None where it is better read while others work on the tip."""
+    return past.reachable_in_parts(git, wish, pool.spread) if pool.cores() > 1 else None
+
+
+def with_history(git: Git, now: Survey, wish: Wish, history: History | None) -> tuple[Survey, list[Fault]]:
+    """The survey with the log, and what could not be read of it. history: the log, if it was read already."""
     faults: list[Fault] = []
-    history = past.reachable(git, wish, faults)
+    history = history or past.reachable(git, wish, faults)
     notes = past.notes(git, now.refs, wish, faults)
     loose: list[str] = []
     if wish.unreachable or faults:  # where the log broke off, the objects behind the break are still there
