@@ -57,6 +57,9 @@ def decode(path: str, raw: bytes) -> Source:
     UTF-16 and UTF-32 are transcoded, a lone surrogate becoming its three bytes; bytes behind the last whole
     character are dropped. A file with a NUL byte in its first 8 KiB that is neither is `binary`.
     """
+    without_nul = raw.find(b"\0", 0, _NUL_WINDOW) < 0
+    if without_nul and raw[:1] not in b"\xef\xff\xfe":  # no mark begins: nearly every file
+        return Source(path, raw, "utf-8")
     if raw.startswith(b"\xef\xbb\xbf"):
         data = raw[3:]
         return Source(path, data, "utf-8-sig" if data.find(b"\0", 0, _NUL_WINDOW) < 0 else "binary")
@@ -65,7 +68,7 @@ def decode(path: str, raw: bytes) -> Source:
             text = _transcode(raw, len(mark), encoding)
             if text is not None:
                 return Source(path, text, encoding)
-    if raw.find(b"\0", 0, _NUL_WINDOW) < 0:
+    if without_nul:
         return Source(path, raw, "utf-8")
     guess = _guess(raw[:_GUESS_WINDOW])
     text = _transcode(raw, 0, guess) if guess else None
