@@ -9,7 +9,7 @@ from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents, pipeline
 from agentkey_lint.engine.changes import FAR, Change, changes
 from agentkey_lint.engine.judging import FLOOD, PRECEDENCE
-from agentkey_lint.match.scan import scan
+from agentkey_lint.match.scan import WINDOW, scan
 from agentkey_lint.model.facts import Reader
 from agentkey_lint.model.finding import Judged, Position
 from agentkey_lint.model.record import Record
@@ -28,7 +28,12 @@ CONTEXT = FAR // 2
 """A rule about a secret in plain text looks no further than this around it: parts of a credential, the longest of contexts, lie within 2,000 bytes."""
 
 BESIDE, BEFORE = 1_024, 160
-"""Where no key's anchor is near: a value stands so close behind the word in its name, and what stands before a name tells so little further on."""
+"""A value stands so close behind the word in its name, and what stands before a name tells so little further on."""
+
+AROUND = BESIDE + 256
+"""So much is looked through on either side of a change: what a name tells of lies within, and what keys have around them. No key but a private one
+that has more bytes holds white space, and of a private key the first bytes tell.
+"""
 
 SMALL = 2 * CONTEXT
 """To look through so many bytes costs less than to compare them."""
@@ -108,9 +113,13 @@ def _silent(source: Source, at: int, end: int, read: bool, repository: "Reposito
 
     read: something reads it. What a reader makes of its file cannot be told from a part of it that has any word near.
     """
-    start = max(at - CONTEXT, 0)
-    data = source.data[start : end + CONTEXT]
+    start = max(at - AROUND, 0)
+    data = source.data[start : end + AROUND]
     hits = scan(data)
+    if hits.candidates or _runs_on(data, at - start, end - start):
+        start = max(at - WINDOW, 0)
+        data = source.data[start : end + WINDOW]
+        hits = scan(data)
     if not any(hits):
         return True
     near = [word for word in hits.words if at - BESIDE < start + word <= end + BEFORE]
@@ -119,7 +128,16 @@ def _silent(source: Source, at: int, end: int, read: bool, repository: "Reposito
     if read or source.encoding == "binary":
         return False
     document = documents.unread(Source(source.path, data), hits._replace(words=near))
-    return not (document.keys or document.assignments) or pipeline.claims(document, repository, only=plan.only) == ([], [])
+    if not (document.keys or document.assignments):
+        return True
+    claims, faults = pipeline.claims(document, repository, only=plan.only)
+    first, last = at - start - CONTEXT, end - start + CONTEXT
+    return not faults and all(max(claim.span.end, claim.secret.end if claim.secret else 0) <= first or claim.span.start >= last for claim in claims)
+
+
+def _runs_on(data: bytes, at: int, end: int) -> bool:
+    """Whether a word as long as the longest keys reaches up to a change, or goes on behind it, from where a part of a text is cut."""
+    return (at == AROUND and len(data[:at].split(None, 1)) == 1) or (len(data) - end == AROUND and len(data[end:].split(None, 1)) == 1)
 
 
 def _lines(data: bytes, start: int, end: int) -> tuple[int, int]:
@@ -148,6 +166,8 @@ def _moved(before: Version, where: "Sequence[Change]", data: bytes) -> tuple[Jud
         spans = [(finding.start, finding.end), *((one.start, one.end) for one in finding.related if one.path == finding.path)]
         if any(end.line >= first and start.line <= last for start, end in spans for first, last, _ in near):
             return None
+        if finding.rule == "private-key" and finding.start.line <= near[-1][1]:
+            return None  # its place is where it begins, and it goes on for thousands of bytes
         related = tuple(
             one._replace(start=place(one.start), end=place(one.end)) if one.path == finding.path else one for one in finding.related
         )  # fmt: skip
