@@ -1,5 +1,6 @@
 """The pass over the bytes: candidates for keys, confirmed at their anchors, and the places of secret-sounding words."""
 
+from agentkey_lint.catalog.anchors import CASED, ENCODED, LITERALS, WORDS
 from agentkey_lint.catalog.compiled import ANCHORS, KINDS, MARKED
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.record import Record
@@ -26,6 +27,12 @@ MAX_BROKEN = 100_000
 AFTER = tuple(KINDS[kinds[0]][15] if len(kinds) == 1 else b"" for _, _, kinds in ANCHORS)
 """Of each anchor what must follow for it to count, itself included (empty: anything): `://` is the commonest of all, and a password rarely follows."""
 
+FIRST_WORD = len(ANCHORS)
+FIRST_ENCODED = FIRST_WORD + len(WORDS) + len(CASED)
+FIRST_COMMENT = FIRST_ENCODED + len(ENCODED)
+FIRST_MARK = FIRST_WORD + len(LITERALS)
+"""Among what is looked for the numbers below the first of these are anchors."""
+
 
 class Hits(Record):
     """What the pass has seen.
@@ -45,6 +52,7 @@ class Hits(Record):
 
 _most: dict[int, int] = {}
 _patterns: "dict[int, Pattern[bytes]]" = {}
+_confirming: "dict[int, tuple[int, tuple[tuple[int, int, Pattern[bytes]], ...]]]" = {}
 _scan: "Scanner | None" = None
 _few: "Scanner | None" = None
 _left = FEW
@@ -55,6 +63,14 @@ def pattern(number: int) -> "Pattern[bytes]":
     if number not in _patterns:
         _patterns[number] = regex((b"(?i)" if KINDS[number][5] else b"") + KINDS[number][3])
     return _patterns[number]
+
+
+def _kinds_of(anchor: int) -> "tuple[int, tuple[tuple[int, int, Pattern[bytes]], ...]]":
+    """How long an anchor is (0 if the scanner tells where it begins), and the kinds that it stands for: number, how far in the anchor may stand, regex."""
+    if anchor not in _confirming:
+        literal, _, kinds = ANCHORS[anchor]
+        _confirming[anchor] = 0 if AFTER[anchor] else len(literal), tuple((number, KINDS[number][4], pattern(number)) for number in kinds)
+    return _confirming[anchor]
 
 
 def most(number: int) -> int:
@@ -88,8 +104,6 @@ def _scanner(size: int) -> "Scanner":
 
 def _literals() -> "list[tuple[bytes, bool, bytes]]":
     """What is looked for: anchors, then words, then what tells of encoded text, then our comments, then the marks of readers."""
-    from agentkey_lint.catalog.anchors import LITERALS
-
     anchors = [(literal, caseless, after) for (literal, caseless, _), after in zip(ANCHORS, AFTER, strict=True)]
     marks = [(mark, False, b"") for some in MARKED.values() for mark in some]
     return anchors + [(literal, caseless, b"") for literal, caseless in LITERALS] + marks
@@ -111,8 +125,6 @@ def _around(number: int, data: bytes, anchor: int, before: int, least: int) -> "
 
 def scan(data: bytes) -> Hits:
     """One pass over some bytes."""
-    from agentkey_lint.catalog.anchors import CASED, ENCODED, LITERALS, WORDS
-
     found: list[tuple[int, int, Match[bytes]]] = []
     words: list[int] = []
     encoded: list[int] = []
@@ -120,36 +132,33 @@ def scan(data: bytes) -> Hits:
     comments: list[int] = []
     marks: list[int] = []
     done: dict[int, int] = {}  # per kind: where its last match ended, so that many anchors within one match confirm it once
-    first_word = len(ANCHORS)
-    first_encoded = first_word + len(WORDS) + len(CASED)
-    first_comment = first_encoded + len(ENCODED)
-    first_mark = first_word + len(LITERALS)
 
     def on_hit(anchor: int, start: int, end: int, _flags: int, _context: object) -> None:
-        if anchor >= first_word:
-            if anchor < first_encoded:
+        if anchor >= FIRST_WORD:
+            if anchor < FIRST_ENCODED:
                 words.append(end)
-            elif anchor < first_comment:
-                encoded.append(end - len(ENCODED[anchor - first_encoded]))
-            elif anchor < first_mark:
+            elif anchor < FIRST_COMMENT:
+                encoded.append(end - len(ENCODED[anchor - FIRST_ENCODED]))
+            elif anchor < FIRST_MARK:
                 comments.append(end)
             else:
                 marks.append(end)
             return
-        literal, _, kinds = ANCHORS[anchor]
-        start = start if AFTER[anchor] else end - len(literal)
-        for number in kinds:
-            if start < done.get(number, 0):
+        length, kinds = _confirming.get(anchor) or _kinds_of(anchor)
+        if length:
+            start = end - length
+        for number, before, confirming in kinds:
+            least = done.get(number, 0)
+            if start < least:
                 continue
-            before = KINDS[number][4]
-            match = _around(number, data, start, before, done.get(number, 0)) if before else pattern(number).match(data, start, end + WINDOW)
-            if match is None:
-                if not before and not data[start - 1 : start].isalnum() and len(broken) < MAX_BROKEN:
-                    broken.append(start)
-                continue
-            done[number] = match.end()
-            found.append((start, number, match))
+            match = _around(number, data, start, before, least) if before else confirming.match(data, start, end + WINDOW)
+            if match is not None:
+                done[number] = match.end()
+                found.append((start, number, match))
+            elif not before and not data[start - 1 : start].isalnum() and len(broken) < MAX_BROKEN:
+                broken.append(start)
 
     _scanner(len(data))(data, on_hit)
-    found.sort(key=lambda one: one[0])
+    if len(found) > 1:
+        found.sort(key=lambda one: one[0])
     return Hits([(number, match) for _, number, match in found], words, encoded, broken, comments, marks)

@@ -23,8 +23,5 @@ def compile_literals(literals: "Sequence[tuple[bytes, bool, bytes]]") -> "Callab
         elements=len(literals),
         flags=[(hyperscan.HS_FLAG_CASELESS if caseless else 0) | (hyperscan.HS_FLAG_SOM_LEFTMOST if pattern else 0) for _, caseless, pattern in literals],
     )
-
-    def scan(data: bytes, on_hit: "Callable[[int, int, int, int, object], None]") -> None:
-        database.scan(data, match_event_handler=on_hit)
-
+    scan: Callable[[bytes, Callable[[int, int, int, int, object], None]], None] = database.scan
     return scan
