@@ -7,8 +7,8 @@ if TYPE_CHECKING:
 END = 3
 """By so many letters at the beginning or end of a name the compiled catalogue leads to globs that say no more of it."""
 
-_routes: dict[str, tuple[str, ...]] = {}
-"""The steps of route globs: the same few are tried at each field."""
+_routes: dict[str, tuple[tuple[str, ...], str]] = {}
+"""The steps of route globs, and the last of them if it stands for itself: the same few are tried at each field, and most end in another name."""
 MOST_ROUTES = 10_000
 
 
@@ -59,5 +59,7 @@ def route_matches(glob: str, route: "Sequence[str]") -> bool:
     if glob not in _routes:
         if len(_routes) > MOST_ROUTES:
             _routes.clear()
-        _routes[glob] = tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
-    return matches(_routes[glob], route)
+        steps = tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
+        _routes[glob] = steps, "" if "*" in steps[-1] else steps[-1]
+    steps, last = _routes[glob]
+    return (not last or (len(route) > 0 and route[-1] == last)) and matches(steps, route)

@@ -40,3 +40,8 @@ def test_many_stars_take_no_time_that_grows_with_every_star() -> None:
     assert not matches(["**", "a"] * 200, ["a", "b"] * 200 + ["c"])
     assert not step_matches("*a" * 100 + "b", "a" * 5_000)
     assert time.process_time() - begin < 2
+
+
+@given(st.lists(st.sampled_from(["a", "b", "a*", "*", "**", ""]), min_size=1, max_size=4), st.lists(st.sampled_from(["a", "b", "ab", ""]), max_size=4))
+def test_a_route_is_told_by_its_last_step_only_if_no_glob_says_otherwise(glob: list[str], route: list[str]) -> None:
+    assert route_matches(".".join(glob), route) == matches(glob, route)
