@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _made: dict[int, Reader] = {}
+_unexpanded: dict[str, Expansion] = {}
+"""What readers do that expand nothing in a field."""
 _shared: tuple[str, bytes, list[Reader]] | None = None
 
 
@@ -88,4 +90,6 @@ def expansion(reader: Reader, route: "Sequence[str]") -> Expansion:
     for fields, what in reader.expands:
         if listed(fields, route, reader.case_insensitive):
             return what
-    return Expansion(unset=reader.unset)
+    if reader.unset not in _unexpanded:
+        _unexpanded[reader.unset] = Expansion(unset=reader.unset)
+    return _unexpanded[reader.unset]

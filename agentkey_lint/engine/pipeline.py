@@ -182,8 +182,8 @@ def examine(source: Source, repository: Repository, plan: Plan) -> Outcome:
             settings = repository.settings(source.path)
             found += [_as_set(claim, settings) for claim in detected if claim.rule not in settings.disabled]
             faults += trouble
-        if plan.only and not found:
-            return Outcome((), tuple(faults))  # of comments that hide nothing nobody is told then
+        if not found and (plan.only or not (document.fields or document.problems or may_complain(document))):
+            return Outcome((), tuple(faults)) if faults else _NOTHING  # who asks for some rules is told of no comment that hides nothing
         if (document.reader is not None or document.records) and any(claim.variable for claim in found):
             from agentkey_lint.engine import joining
 
