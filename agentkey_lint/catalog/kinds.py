@@ -8,13 +8,15 @@ from agentkey_lint.model.finding import Claim, Note
 SETTING = ("dotenv", "shell", "dockerfile")
 """The formats of files that set variables themselves."""
 
+_advice: dict[str, tuple[str, tuple[str, ...]]] = {}
+"""What was looked up: a file with one key often holds more of its kind."""
+
 
 def advice(kind: str) -> tuple[str, tuple[str, ...]]:
     """Where a key of this kind is revoked (may be empty), and the usual names of its variable, the recommended one first."""
-    for row in KINDS:
-        if row[0] == kind:
-            return row[13], row[14]
-    return "", ()
+    if kind not in _advice:
+        _advice[kind] = next(((row[13], row[14]) for row in KINDS if row[0] == kind), ("", ()))
+    return _advice[kind]
 
 
 def title(facts: KeyFacts) -> str:

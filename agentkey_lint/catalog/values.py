@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from agentkey_lint.catalog.compiled import WORDS
+from agentkey_lint.model.expressions import regex
 
 _PLACEHOLDERS: tuple[str, ...] = WORDS["placeholder"]
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -58,20 +59,20 @@ def _only_inside(text: str, word: str) -> bool:
     return True
 
 
+_UNCOUNTED = dict.fromkeys(map(ord, "-_. :"))
+"""Marks between the parts of a value."""
+
+
 def repeated(text: str) -> bool:
     """Whether a text is one or two characters over and over, or holds a long run of one: xxxx, 0000-0000, ****, abababab."""
-    body = [character for character in text.lower() if character not in "-_. :"]
+    body = text.lower().translate(_UNCOUNTED)
     if not body:
         return True
-    if len(body) >= 3 and len(set(body)) == 1:
+    kinds = len(set(body))
+    if (len(body) >= 3 and kinds == 1) or (len(body) >= 12 and kinds <= 2):
         return True
-    if len(body) >= 12 and len(set(body)) <= 2:
-        return True
-    longest = run = 1
-    for before, here in pairwise(body):
-        run = run + 1 if here == before else 1
-        longest = max(longest, run)
-    return longest >= max(6, len(body) // 3)
+    runs = regex(r"(?s)(.)\1{5,}").finditer(body)
+    return any(len(run[0]) >= len(body) // 3 for run in runs)
 
 
 def sample(body: str) -> str:

@@ -69,6 +69,8 @@ class Secrets:
 
     def without(self, text: str) -> str:
         """A text with every known secret in it replaced, and nothing else."""
+        if len(text) < SHORTEST:
+            return text
         for secret in self._known():
             if secret in text:
                 text = text.replace(secret, MASK)
@@ -92,7 +94,8 @@ class Secrets:
 
         first = max(bisect_left(self.spans, (start, 0, 0)) - 1, 0)
         found = []
-        for span in self.spans[first:]:
+        for at in range(first, len(self.spans)):
+            span = self.spans[at]
             if span[0] >= end:
                 break
             if span[1] > start:

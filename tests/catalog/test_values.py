@@ -1,5 +1,7 @@
 """What a value says of itself: laws and clear cases."""
 
+from itertools import groupby
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +76,11 @@ def test_uuids() -> None:
 @pytest.mark.parametrize("text", ["true", "none", "password", "/etc/passwd", "https://example.com/x", "two plain words here", "short"])
 def test_what_could_be_no_secret(text: str) -> None:
     assert not values.could_be_secret(text)
+
+
+@given(st.lists(st.tuples(st.sampled_from("aAbé-_ :\n7"), st.integers(1, 14)), max_size=6).map(lambda runs: "".join(one * count for one, count in runs)))
+def test_what_is_one_character_over_and_over_is_told_by_the_longest_run(text: str) -> None:
+    body = [one for one in text.lower() if one not in "-_. :"]
+    longest = max((len(list(run)) for _, run in groupby(body)), default=0)
+    few = (len(body) >= 3 and len(set(body)) == 1) or (len(body) >= 12 and len(set(body)) <= 2)
+    assert values.repeated(text) == (not body or few or longest >= max(6, len(body) // 3))
