@@ -1,5 +1,6 @@
 """`check`: sources of the work tree, the index or standard input through the one core, and out as a report."""
 
+import os
 import sys
 
 from agentkey_lint.commands.running import Options, finish, kept_of, plan_of, repository_of, settings_of
@@ -82,8 +83,6 @@ def check(paths: "Sequence[str]", staged: bool, stdin_path: str, options: Option
 
 
 def _staged(paths: "Sequence[str]", options: Options) -> int:
-    import os
-
     from agentkey_lint.discover import staged
     from agentkey_lint.discover.decode import sources
     from agentkey_lint.discover.worktree import relative
@@ -118,6 +117,8 @@ def linted(paths: "Sequence[str]", options: Options) -> "tuple[Report, Worktree,
     from agentkey_lint.engine import pool
 
     tree = Worktree(root_of(paths))
+    if pool.cores() > 1 and (not paths or any(map(os.path.isdir, paths))):
+        tree.list_beside(pool.prepared())
     chosen = select(paths, tree)
     since = _since(options, tree)
     files = chosen.paths

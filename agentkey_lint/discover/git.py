@@ -208,6 +208,12 @@ class Process:
     def __del__(self) -> None:
         self._stop(kill=True)
 
+    def speaks(self) -> bool:
+        """Whether it has said something or ended."""
+        poll = select.poll()
+        poll.register(self._output, select.POLLIN)
+        return bool(poll.poll(0))
+
     def finish(self) -> Answer:
         """Wait for the end. Raises AgentkeyError when git is silent for too long."""
         output = b"".join(self.chunks())

@@ -6,6 +6,7 @@ import os
 from agentkey_lint.discover.beneath import Reader
 from agentkey_lint.discover.decode import path_bytes, path_text, printable
 from agentkey_lint.discover.git import Answer, Git, Process, cat_file, complaint, find
+from agentkey_lint.discover.walk import reason, walk, walk_beside
 from agentkey_lint.model.errors import AgentkeyError, UsageError
 from agentkey_lint.model.record import Record
 from agentkey_lint.model.source import Fault
@@ -55,6 +56,10 @@ class Worktree:
             self._files = self._list(self.git) if self.git else self._walk()
         return self._files
 
+    def list_beside(self, meanwhile: "Iterable[object]") -> None:
+        """List the files, and take steps of the caller's own work while another process is at that: no more of them once it has something to say."""
+        self._files = self._list(self.git, meanwhile) if self.git else self._walk(meanwhile)
+
     def read(self, path: str) -> bytes:
         """The bytes of a file; a link is followed inside the root. Raises OSError, its strerror a reason to show."""
         try:
@@ -86,7 +91,7 @@ class Worktree:
                 found[path] = self._reader.read(path_bytes(path))
             except OSError as error:
                 if error.errno not in _NO_FILE and os.path.lexists(os.path.join(path_bytes(self.root), path_bytes(path))):
-                    raise AgentkeyError(f"{printable(path_bytes(path))} cannot be read: {_reason(error)}") from None
+                    raise AgentkeyError(f"{printable(path_bytes(path))} cannot be read: {reason(error)}") from None
         return found
 
     def _may_be(self, path: str) -> bool:
@@ -102,7 +107,7 @@ class Worktree:
                 yield path, self.read(path) if path in named else self._reader.read(path_bytes(path))
             except OSError as error:
                 if path in named or not (self.git and error.errno in _NO_FILE):
-                    yield path, Fault(path, f"cannot be read: {_reason(error)}")
+                    yield path, Fault(path, f"cannot be read: {reason(error)}")
 
     def ignore(self, path: str) -> "Ignore | None":
         """What git says of a path; None without git."""
@@ -144,10 +149,13 @@ class Worktree:
         self.paths()
         return path in self._tracked
 
-    def _list(self, git: Git) -> list[str]:
+    def _list(self, git: Git, meanwhile: "Iterable[object]" = ()) -> list[str]:
         # Beside each other, because git looks at every tracked file for the deleted ones.
         listing = Process(git, ("ls-files", "-z", "-t", "-s", "-c", "-o", "--exclude-standard"))
         deletions = Process(git, ("ls-files", "-z", "-d"))
+        for _ in meanwhile:
+            if listing.speaks():
+                break
         answer = _whole(listing.finish(), git)
         deleted = set(path_text(_whole(deletions.finish(), git).output).split("\0"))
         files, tracked = set(), set()
@@ -178,23 +186,8 @@ class Worktree:
         except (OSError, ValueError):
             return False
 
-    def _walk(self) -> list[str]:
-        root, files, pending = path_bytes(self.root).rstrip(b"/") + b"/", [], [b""]
-        while pending:
-            folder = pending.pop()  # with a slash at its end, but for the root
-            try:
-                with os.scandir(root + folder) as entries:
-                    for entry in entries:
-                        name = entry.name
-                        if name == b".git":
-                            continue
-                        if entry.is_file(follow_symlinks=False):
-                            files.append(folder + name)
-                        elif entry.is_dir(follow_symlinks=False):
-                            pending.append(folder + name + b"/")
-            except OSError as error:
-                self.faults.append(Fault(path_text(folder[:-1]) or ".", f"cannot be listed: {_reason(error)}"))
-        listed = sorted(path_text(b"\0".join(files)).split("\0")) if files else []
+    def _walk(self, meanwhile: "Iterable[object] | None" = None) -> list[str]:
+        listed, self.faults = walk(self.root) if meanwhile is None or not hasattr(os, "fork") else walk_beside(self.root, meanwhile)
         self._walked = frozenset(listed)
         return listed
 
@@ -248,11 +241,6 @@ def _real_folder(tree: Worktree, path: str) -> str | None:
     if not os.path.isdir(full) or (full != root and not full.startswith(root.rstrip(b"/") + b"/")):
         return None
     return path_text(os.path.relpath(full, root)) if full != root else ""
-
-
-def _reason(error: OSError) -> str:
-    reason = error.strerror or "unknown trouble"
-    return reason[0].lower() + reason[1:]
 
 
 def _whole(answer: Answer, git: Git) -> Answer:

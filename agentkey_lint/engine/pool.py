@@ -7,6 +7,7 @@ import os
 
 from agentkey_lint.catalog import claimed
 from agentkey_lint.engine import pipeline
+from agentkey_lint.match.scan import FEW, scan
 from agentkey_lint.model import expressions
 from agentkey_lint.model.finding import Report
 from agentkey_lint.model.source import Fault
@@ -29,6 +30,36 @@ MOST_TICKETS = 8_000
 """All tickets fit into a pipe at once, so that nobody has to hand them out."""
 HEAD = 12
 """Before each answer stand its ticket and its length."""
+EVER = (
+    "pickle",
+    "signal",
+    "agentkey_lint.match.assignments",
+    "agentkey_lint.match.encodings",
+    "agentkey_lint.match.parts",
+    "agentkey_lint.engine.joining",
+    "agentkey_lint.engine.pragmas",
+    "agentkey_lint.engine.baseline",
+    "agentkey_lint.engine.secrets_baseline",
+    "agentkey_lint.catalog.judge",
+    "agentkey_lint.parse.references",
+    "agentkey_lint.parse.jsonc",
+    "agentkey_lint.parse.toml",
+    "agentkey_lint.parse.ini",
+    "agentkey_lint.checks.hardcoded_secret",
+    "agentkey_lint.checks.hardcoded_key",
+    "agentkey_lint.checks.key_in_url",
+    "agentkey_lint.checks.private_key",
+    "agentkey_lint.checks.insecure_transport",
+    "agentkey_lint.checks.undeclared_reference",
+    "agentkey_lint.checks.malformed_reference",
+    "agentkey_lint.checks.missing_reference",
+    "agentkey_lint.checks.unexpanded_reference",
+    "agentkey_lint.checks.secret_in_default",
+    "agentkey_lint.checks.empty_when_unset",
+    "agentkey_lint.checks.value_for_name",
+)
+"""What nearly every child of a large check comes to import."""
+YAML = (".yaml", ".yml")
 LOST = "not examined: the process that was to do it ended early"
 _share = [8]
 
@@ -41,6 +72,18 @@ def cores() -> int:
 def keep_to(number: int) -> None:
     """Use so many processes at the most from now on: this one is itself one of several."""
     _share[0] = number
+
+
+def prepared(paths: "Sequence[str] | None" = None) -> "Iterator[object]":
+    """Load, one thing at a step, what children of a large check come to need, so that each finds it there; first what few files need as well.
+
+    paths: those that are to be linted, once they are known: what they have no use for is left out.
+    """
+    for name in EVER:
+        yield __import__(name)
+    yield scan(bytes(FEW))  # which is so long that the database is loaded for it
+    if paths is None or any(path.endswith(YAML) for path in paths):
+        yield __import__("agentkey_lint.parse.yaml")
 
 
 def lint(snapshot: "Snapshot", paths: "Sequence[str]", named: "Collection[str]", repository: "Repository", plan: pipeline.Plan) -> Report:
@@ -63,6 +106,8 @@ def parts(
     if workers < 2 or not hasattr(os, "fork") or not _worth(snapshot, paths):
         yield pipeline.collect(sources(snapshot, paths, named), repository, plan)
         return
+    for _ in prepared(paths):
+        pass
     plan.fingerprint(b"")  # so that every child has the one key
     claimed.keep(paths)
     size = max(min(BATCH, -(-len(paths) // (workers * SHARES))), -(-len(paths) // MOST_TICKETS))
