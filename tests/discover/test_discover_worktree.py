@@ -231,7 +231,7 @@ def test_what_is_no_file(repo: Repo) -> None:
 
 def test_sizes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_FILE", 1 << 20)
-    edge = len(Worktree(".")._reader._buffer)
+    edge = module.AT_ONCE
     contents = {f"f{size}": os.urandom(size) for size in (0, 1, edge - 1, edge, edge + 1, 1 << 20)}
     for path, data in contents.items():
         repo.write(path, data)
@@ -243,8 +243,8 @@ def test_sizes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_short_read_is_not_the_end(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write("a", b"0123456789" * 99)
-    readv = os.readv
-    monkeypatch.setattr(os, "readv", lambda descriptor, buffers: readv(descriptor, [buffers[0][:7]]))
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda descriptor, size: read(descriptor, min(size, 7)))
     tree = Worktree(".", git=None)
     assert tree._reader.read(b"a") == b"0123456789" * 99
 
