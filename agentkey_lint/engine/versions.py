@@ -4,12 +4,13 @@ Most versions differ from the one before in a few lines. If what surrounds these
 what its neighbour holds, some lines further up or down; only where it might not is it examined from end to end.
 """
 
-from agentkey_lint.catalog import readers
+from agentkey_lint.catalog import names, readers
 from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents, pipeline
 from agentkey_lint.engine.changes import FAR, Change, changes
 from agentkey_lint.engine.judging import FLOOD, PRECEDENCE
 from agentkey_lint.match.scan import WINDOW, scan
+from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Reader
 from agentkey_lint.model.finding import Judged, Position
 from agentkey_lint.model.record import Record
@@ -37,6 +38,9 @@ that has more bytes holds white space, and of a private key the first bytes tell
 
 SMALL = 2 * CONTEXT
 """To look through so many bytes costs less than to compare them."""
+
+_NAMED = regex(rb"([A-Za-z0-9_.$ -]{2,64}+)[\"']?[ \t]{0,4}+[=:]")
+"""A field's name, in the formats of configuration that generic readers have. Such names are more than the words that the scan looks for: `creds`, `jwt`."""
 
 
 class Version(Record):
@@ -111,7 +115,7 @@ def _carried(
 def _silent(source: Source, at: int, end: int, read: bool, repository: "Repository", plan: pipeline.Plan) -> bool:
     """Whether nothing secret is, or depends on, what stands between two offsets.
 
-    read: something reads it. What a reader makes of its file cannot be told from a part of it that has any word near.
+    read: something reads it. What a reader makes of its file cannot be told from a part of it that has any word or a secret's name near.
     """
     start = max(at - AROUND, 0)
     data = source.data[start : end + AROUND]
@@ -120,6 +124,8 @@ def _silent(source: Source, at: int, end: int, read: bool, repository: "Reposito
         start = max(at - WINDOW, 0)
         data = source.data[start : end + WINDOW]
         hits = scan(data)
+    if read and any(names.holds_secret(name.decode()) for name in _NAMED.findall(data)):
+        return False
     if not any(hits):
         return True
     near = [word for word in hits.words if at - BESIDE < start + word <= end + BEFORE]

@@ -1,12 +1,18 @@
 """What a version comes to is the same, whether it is examined as a whole or compared with its neighbour."""
 
+import base64
 import hashlib
+import json
+import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agentkey_lint.catalog.compiled import WORDS
+from agentkey_lint.catalog.rule_files import ROOT
 from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import changes, pipeline, versions
 from agentkey_lint.engine.judging import Thresholds
@@ -133,3 +139,56 @@ def test_between_changes_stands_what_stood_there(monkeypatch: pytest.MonkeyPatch
         assert last <= first <= stop <= len(data) and behind <= was <= until <= len(before)
         assert data[last:first] == before[behind:was]
         behind, last = until, stop
+
+
+KINDS = [key for file in sorted((ROOT / "rules" / "keys").glob("*.toml")) for key in tomllib.loads(file.read_text())["key"]]
+FILLER = ["nothing = here()"] * 300
+
+
+def chain_of(path: str, *middles: str) -> None:
+    """Compared with its neighbour each version comes to what it comes to alone. middles: what stands in each between twice 5 kB of nothing."""
+    chain = ["\n".join([*FILLER, middle, *FILLER]).encode() for middle in middles]
+    came = list(versions.judged(path, [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
+    assert [told(one.judged) for one in came] == [whole(path, data) for data in chain]
+
+
+@pytest.mark.parametrize("key", KINDS, ids=lambda key: key["id"])
+def test_a_change_that_completes_a_key(key: dict[str, Any]) -> None:
+    """Wherever within the key it is: at its first byte, behind what tells its kind, in the middle, at its far end."""
+    for recipe in key["recipes"]:
+        text = expand(recipe, "versions", key.get("checksum", ""))
+        broken = [f"{text[:at]} # {text[at + 4 :]}" for at in (0, 12, len(text) // 2, len(text) - 9)]
+        chain_of("app.py", *(each for one in broken for each in (one, text)), text[: len(text) // 2], f"x = '{text}'")
+
+
+def _long_keys() -> Iterator[tuple[str, str]]:
+    """Longer than what is looked through around a change."""
+    lines = [expand("{{64 x aA0}}", str(number)) for number in range(120)]
+    for kind in ("RSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK"):
+        yield kind, "\n".join([f"-----BEGIN {kind}-----", *lines, f"-----END {kind}-----"])
+    yield "PuTTY", "\n".join(["PuTTY-User-Key-File-3: ssh-ed25519", *lines])
+    head, claims = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "HS256"}, {"sub": expand("{{2600 x a}}")}))
+    yield "JWT", f"{head}.{claims}.{expand('{{43 x aA0}}')}"
+    yield "1Password", expand("ops_eyJ{{1590 x aA0}}")
+
+
+LONG = list(_long_keys())
+
+
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.6, 0.9, 0.999])
+@pytest.mark.parametrize(("kind", "key"), LONG, ids=[kind for kind, _ in LONG])
+def test_a_change_far_down_a_long_key(kind: str, key: str, part: float) -> None:
+    """It begins thousands of bytes before; it is another secret then, or becomes one, or is none any more."""
+    at = int(len(key) * part)
+    chain_of("deploy.py", key[:at] + " - " + key[at:], key, key[:at] + "Q7" + key[at + 2 :], key[:at], key, key[: at - 1] + key[at:])
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [(".env", "{}={}"), ("config.ini", "{} = {}"), ("values.yaml", "{}: {}"), ("deployment.yaml", "kind: Secret\n{}: {}")]
+)
+def test_a_name_that_no_word_of_the_scan_is_in(path: str, line: str) -> None:
+    """Where something reads a file, the field's name decides."""
+    value = expand("{{14 x aA0}}7q", "versions")
+    for name in WORDS["secret"]:
+        chain_of(path, "", line.format(name, value))
+        chain_of(path, "", line.format(name.replace(" ", "_").upper(), value))
