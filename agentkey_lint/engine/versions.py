@@ -117,13 +117,10 @@ def _silent(source: Source, at: int, end: int, read: bool, repository: "Reposito
 
     read: something reads it. What a reader makes of its file cannot be told from a part of it that has any word or a secret's name near.
     """
-    start = max(at - AROUND, 0)
-    data = source.data[start : end + AROUND]
+    far = WINDOW if _runs_on(source.data, at, end) else AROUND
+    start = max(at - far, 0)
+    data = source.data[start : end + far]
     hits = scan(data)
-    if hits.candidates or _runs_on(data, at - start, end - start):
-        start = max(at - WINDOW, 0)
-        data = source.data[start : end + WINDOW]
-        hits = scan(data)
     if read and any(names.holds_secret(name.decode()) for name in _NAMED.findall(data)):
         return False
     if not any(hits):
@@ -142,8 +139,9 @@ def _silent(source: Source, at: int, end: int, read: bool, repository: "Reposito
 
 
 def _runs_on(data: bytes, at: int, end: int) -> bool:
-    """Whether a word as long as the longest keys reaches up to a change, or goes on behind it, from where a part of a text is cut."""
-    return (at == AROUND and len(data[:at].split(None, 1)) == 1) or (len(data) - end == AROUND and len(data[end:].split(None, 1)) == 1)
+    """Whether all that would be looked through on one side of a change is one word, as the longest of keys are."""
+    sides = data[max(at - AROUND, 0) : at], data[end : end + AROUND]
+    return any(len(side) == AROUND and len(side.split(None, 1)) == 1 for side in sides)
 
 
 def _lines(data: bytes, start: int, end: int) -> tuple[int, int]:
