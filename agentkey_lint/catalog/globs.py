@@ -7,19 +7,22 @@ if TYPE_CHECKING:
 END = 3
 """By so many letters at the beginning or end of a name the compiled catalogue leads to globs that say no more of it."""
 
-_routes: dict[str, tuple[tuple[str, ...], str]] = {}
-"""The steps of route globs, and the last of them if it stands for itself: the same few are tried at each field, and most end in another name."""
+_routes: dict[str, tuple[tuple[str, ...], int, str]] = {}
+"""The steps of route globs, how many a route must have (0: any number), and the last of them if it stands for itself: the same few are tried at each field."""
 MOST_ROUTES = 10_000
 
 
 def step_matches(glob: str, text: str) -> bool:
     """Whether one step fits: `*` stands for any text. Linear but for the number of stars."""
-    if "*" not in glob:
+    star = glob.find("*")
+    if star < 0:
         return glob == text
     if glob == "*":
         return True
+    if not text.startswith(glob[:star]):
+        return False
     first, *middle, last = glob.split("*")
-    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
+    if len(text) < len(first) + len(last) or not text.endswith(last):
         return False
     at, end = len(first), len(text) - len(last)
     for part in middle:
@@ -56,10 +59,11 @@ def path_matches(glob: str, path: str) -> bool:
 
 def route_matches(glob: str, route: "Sequence[str]") -> bool:
     """A route glob's steps are joined by dots; a dot inside a step is written `\\.`."""
-    if glob not in _routes:
+    known = _routes.get(glob)
+    if known is None:
         if len(_routes) > MOST_ROUTES:
             _routes.clear()
         steps = tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
-        _routes[glob] = steps, "" if "*" in steps[-1] else steps[-1]
-    steps, last = _routes[glob]
-    return (not last or (len(route) > 0 and route[-1] == last)) and matches(steps, route)
+        known = _routes[glob] = steps, 0 if "**" in steps else len(steps), "" if "*" in steps[-1] else steps[-1]
+    steps, length, last = known
+    return (not length or length == len(route)) and (not last or (len(route) > 0 and route[-1] == last)) and matches(steps, route)
