@@ -28,6 +28,7 @@ class Finder:
     def __init__(self, some: "Callable[[Sequence[str]], dict[str, bytes]]") -> None:
         self._some = some
         self._files: dict[str, bytes | None] = {}
+        self._holding: set[str] = set()  # the folders that hold any of these
         self._layers: dict[str, Layer | None] = {}
         self._chains: dict[str, tuple[Layer, ...]] = {}
         self._settings: dict[str, Settings] = {}
@@ -45,12 +46,12 @@ class Finder:
                 if folder in folders or folder in self._chains:
                     break
                 folders.add(folder)
-        return [place for folder in sorted(folders) for name in NAMES if (place := f"{folder}/{name}" if folder else name) not in self._files]
+        before = [f"{folder}/" if folder else "" for folder in sorted(folders)]
+        return [place for folder in before for place in (folder + OWN, folder + PYPROJECT) if place not in self._files]
 
     def prepare(self, paths: "Iterable[str]") -> None:
         """Read the settings of all these paths at once. Raises UsageError for what is wrong in them, even where nothing would come of it."""
-        folders = sorted({path.rpartition("/")[0] for path in paths})
-        inside = [f"{folder}/" if folder else "" for folder in folders]
+        inside = sorted({path[: path.rfind("/") + 1] for path in paths})
         self._read(self.candidates(inside))
         for path in inside:
             self._chain(path)
@@ -85,7 +86,7 @@ class Finder:
                 chain = self._chains[folder]
                 break
             passed.append(folder)
-            if (first := self._own(folder)) is not None:
+            if folder in self._holding and (first := self._own(folder)) is not None:
                 chain = self._extended(first)
                 break
         self._chains.update(dict.fromkeys(passed, chain))
@@ -122,7 +123,9 @@ class Finder:
         wanted = [place for place in places if place not in self._files]
         if wanted:
             found = self._some(wanted)
-            self._files.update({place: found.get(place) for place in wanted})
+            self._files.update(dict.fromkeys(wanted))
+            self._files.update(found)
+            self._holding.update(place.rpartition("/")[0] for place in found)
 
     def _layer(self, file: str) -> "Layer | None":
         """What one file says; None for a pyproject.toml that says nothing to us."""
@@ -202,7 +205,7 @@ def _shown(file: str) -> str:
 
 def _above(path: str) -> "Iterator[str]":
     """The folders that hold a path, the nearest first, the root (empty) last. What does not lie below the root belongs to nobody but it."""
-    if path.startswith("/") or ".." in path.split("/"):
+    if path.startswith("/") or (".." in path and ".." in path.split("/")):
         yield ""
         return
     while True:
