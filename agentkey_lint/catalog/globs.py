@@ -57,13 +57,18 @@ def path_matches(glob: str, path: str) -> bool:
     return matches(glob.split("/"), path.split("/"))
 
 
+def route_steps(glob: str) -> tuple[str, ...]:
+    """The steps of a route glob."""
+    return tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
+
+
 def route_matches(glob: str, route: "Sequence[str]") -> bool:
     """A route glob's steps are joined by dots; a dot inside a step is written `\\.`."""
     known = _routes.get(glob)
     if known is None:
         if len(_routes) > MOST_ROUTES:
             _routes.clear()
-        steps = tuple(part.replace("\0", ".") for part in glob.replace("\\.", "\0").split("."))
+        steps = route_steps(glob)
         known = _routes[glob] = steps, 0 if "**" in steps else len(steps), "" if "*" in steps[-1] else steps[-1]
     steps, length, last = known
     return (not length or length == len(route)) and (not last or (len(route) > 0 and route[-1] == last)) and matches(steps, route)

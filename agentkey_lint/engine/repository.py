@@ -1,6 +1,7 @@
 """The lazy facts of a snapshot, worked out from its own files."""
 
 from agentkey_lint.catalog import readers
+from agentkey_lint.catalog.globs import route_steps
 from agentkey_lint.engine import documents, settings
 from agentkey_lint.model.repository import Repository
 from agentkey_lint.model.settings import DEFAULT
@@ -158,12 +159,34 @@ def declarations(reader: "Reader", data: bytes) -> "Iterator[str]":
 
 
 def _declared(reader: "Reader", data: bytes) -> "Iterator[tuple[str, Entry]]":
-    if not (reader.declares or reader.pairs or reader.names):
+    if not _may_declare(reader, data):
         return
     for entry in documents.entries(reader.format, data)[0]:
         for variable in _names(reader, entry):
             if variable.isidentifier() and variable.isascii():
                 yield variable, entry
+
+
+def _may_declare(reader: "Reader", data: bytes) -> bool:
+    """Whether a file is worth parsing for variables: the steps of a route under which its reader finds some stand in it, or letters are written as numbers."""
+    globs = (*reader.declares, *reader.pairs, *reader.names)
+    text = data.lower() if globs else b""
+    for glob in globs:
+        steps = [step.lower().encode() for step in route_steps(glob.rpartition("=")[2]) if "*" not in step]
+        if all(stands(step, text) for step in steps):
+            return True
+    return b"\\u" in text or b"\\x" in text
+
+
+def stands(word: bytes, data: bytes) -> bool:
+    """Whether a word stands in a text, not as a part of a longer name."""
+    at = data.find(word)
+    while at >= 0:
+        around = data[max(at - 1, 0) : at] + data[at + len(word) : at + len(word) + 1]
+        if not any(part.isalnum() or part == "_" for part in around.decode("latin-1")):
+            return True
+        at = data.find(word, at + len(word))
+    return False
 
 
 def _names(reader: "Reader", entry: "Entry") -> "Iterator[str]":

@@ -6,7 +6,7 @@ manifest, with the usage of the whole snapshot.
 
 from agentkey_lint.catalog import paths, readers, references
 from agentkey_lint.engine import documents, places
-from agentkey_lint.engine.repository import declarations
+from agentkey_lint.engine.repository import declarations, stands
 from agentkey_lint.model.repository import Usage, Use
 
 TYPE_CHECKING = False
@@ -73,7 +73,7 @@ def usage(repository: "Repository", declared: "dict[str, frozenset[str]]", used:
         except OSError:
             continue
         handed_on = handed_on or any(word in data for word in HAND_ON)
-        for word in [word for word in wanted if _stands(word, data)]:
+        for word in [word for word in wanted if stands(word, data)]:
             mentioned.add(wanted.pop(word))
         if not wanted:
             break
@@ -84,17 +84,6 @@ def _no_use(path: str) -> bool:
     """Whether what stands in a file is no use of a variable: an environment file, or prose."""
     known = readers.find(path, b"") if readers.may_declare(path) else []
     return any(reader.format == "dotenv" for reader in known) or paths.style(path) == "doc"
-
-
-def _stands(word: bytes, data: bytes) -> bool:
-    """Whether a word stands in a text, not as a part of a longer name."""
-    at = data.find(word)
-    while at >= 0:
-        around = data[max(at - 1, 0) : at] + data[at + len(word) : at + len(word) + 1]
-        if not any(part.isalnum() or part == "_" for part in around.decode("latin-1")):
-            return True
-        at = data.find(word, at + len(word))
-    return False
 
 
 def prepared(repository: "Repository", used: "Iterable[Use]") -> "Iterator[tuple[Document, Usage]]":

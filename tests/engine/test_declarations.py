@@ -1,8 +1,11 @@
 """Where variables may be declared: each kind of file, and what does not count as one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentkey_lint.catalog import variables
+from agentkey_lint.engine import repository
 from agentkey_lint.engine.repository import MAX_DECLARING, declared
 
 FILES = {
@@ -64,6 +67,20 @@ def test_the_variables_that_a_file_declares(path: str, text: str, names: str) ->
     found = declared([path], lambda one: text.encode())
     assert set(found) == set(names.split())
     assert set(found.values()) == {path}
+
+
+LINES = ["env:", "environment:", "jobs:", "services:", "variables:", "'env':", '"\\x65nv":', '"e\\u006ev" :', "? env\n:", "x_env: env", "ENV:", "*env"]
+LINES += ["{env: {A: 1}}", "A: 1", "- B=2", "a:", "[tox]", "[testenv:env]", "setenv = A=1", "SETENV=\n  B=2", "passenv: C", "[tool.pytest_env]"]
+LINES += ['A = "1"', "tool.pytest_env.B = 'x'", '"env": {']
+
+
+@given(st.sampled_from(sorted({path for path, *_ in FILES.values()})), st.lists(st.tuples(st.integers(0, 3), st.sampled_from(LINES)), max_size=8))
+def test_a_file_that_is_not_parsed_for_variables_declares_none(path: str, lines: list[tuple[int, str]]) -> None:
+    text = "\n".join("  " * depth + line for depth, line in lines).encode()
+    found = declared([path], lambda one: text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repository, "_may_declare", lambda reader, data: True)
+        assert found == declared([path], lambda one: text)
 
 
 def test_what_is_no_variable() -> None:
