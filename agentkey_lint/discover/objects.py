@@ -25,7 +25,7 @@ def many(git: Git, names: "Sequence[str]", limit: int, kind: bytes = b"blob") ->
             if place is None:
                 yield next(elsewhere)
                 continue
-            data = packs.read(place, limit, kind)
+            data = packs.read(*place, limit, kind)
             yield data if data is not None else next(cat_file(git, [name], limit, kind, idle))
     finally:
         packs.close()

@@ -44,13 +44,6 @@ class Pack(Record):
     fan: "Sequence[int]"
 
 
-class Place(Record):
-    """Where an object stands."""
-
-    pack: Pack
-    offset: int
-
-
 class Packs:
     """The packs of a repository, as long as somebody reads from them. close() ends it."""
 
@@ -71,22 +64,22 @@ class Packs:
         self._packs.clear()
         self._kept.clear()
 
-    def find(self, name: str) -> Place | None:
-        """Where the object of a full name stands, if a pack has it."""
+    def find(self, name: str) -> tuple[Pack, int] | None:
+        """In which pack the object of a full name stands, and at which offset, if it does."""
         wanted = bytes.fromhex(name)
         try:
             for pack in self._packs:
                 offset = _offset(pack, wanted)
                 if offset >= 0:
-                    return Place(pack, offset)
+                    return pack, offset
         except OSError:
             pass
         return None
 
-    def read(self, place: Place, limit: int, kind: bytes) -> bytes | None:
-        """An object of this kind, of so many bytes at the most; None where git is to be asked."""
+    def read(self, pack: Pack, offset: int, limit: int, kind: bytes) -> bytes | None:
+        """The object at an offset, if it is of this kind and has so many bytes at the most; None where git is to be asked."""
         try:
-            found, data = self._object(place.pack, place.offset)
+            found, data = self._object(pack, offset)
         except (_Unusual, zlib.error, IndexError, OSError, OverflowError):
             return None
         return data if found == _KINDS[kind] and len(data) <= limit else None
@@ -284,17 +277,18 @@ def applied(delta: bytes, base: bytes) -> bytes:
             if code & 64:
                 length |= delta[at] << 16
                 at += 1
-            part = base[start : start + (length or 65_536)]
+            length = length or 65_536
+            left -= length
+            if left < 0:  # before more is copied than was claimed
+                raise _Unusual
+            parts.append(base[start : start + length])
         else:
-            part = delta[at : at + code]
+            parts.append(delta[at : at + code])
             at += code
-        left -= len(part)
-        if left < 0:
-            raise _Unusual
-        parts.append(part)
-    if left:
+    data = b"".join(parts)
+    if len(data) != size:
         raise _Unusual
-    return b"".join(parts)
+    return data
 
 
 def _size(delta: bytes, at: int) -> tuple[int, int]:

@@ -49,7 +49,7 @@ def straight(git: Git, wanted: list[str], kind: bytes = b"blob") -> list[bytes |
     """What comes from packs alone, None for what is left to git."""
     read = Packs(git, len(wanted[0]) // 2)
     try:
-        return [None if (place := read.find(name)) is None else read.read(place, ALL, kind) for name in wanted]
+        return [None if (place := read.find(name)) is None else read.read(*place, ALL, kind) for name in wanted]
     finally:
         read.close()
 
