@@ -17,13 +17,18 @@ _BEHIND = ("", "ai", "search", "labs", "cloud")
 LONG = 6
 """Shorter words are often one letter apart and yet different ones: HOST and POST, CODE and MODE."""
 
+_provided: list[tuple[str, frozenset[str], tuple[str, ...]]] = []
+"""Who provides variables, their names, and what the names of others begin with; put together when it is first asked for."""
+
 
 def provided(name: str) -> str:
     """Who provides a variable: system, ci, tools; empty if nobody does. A listed name that ends with `*` is a beginning."""
-    for group, names in VARIABLES.items():
-        for known in names:
-            if name == known or (known.endswith("*") and name.startswith(known[:-1])):
-                return str(group)
+    if not _provided:
+        for group, names in VARIABLES.items():
+            _provided.append((str(group), frozenset(names), tuple(known[:-1] for known in names if known.endswith("*"))))
+    for group, whole, beginnings in _provided:
+        if name in whole or name.startswith(beginnings):
+            return group
     return ""
 
 

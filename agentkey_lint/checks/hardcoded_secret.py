@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RULE = Rule("hardcoded-secret", "contents", "high", "A name that says secret is given a literal", ("NHI2", "ASI03"))
 SCHEMES = ("bearer ", "basic ", "token ", "apikey ", "api-key ", "digest ")
+LONGEST_SCHEME = max(map(len, SCHEMES))
 SHORTEST_TOKEN = 16
 """A shorter word behind `Bearer` is text."""
 
@@ -63,9 +64,10 @@ def _field(field: Field, document: Document) -> "Iterator[Claim]":
 
 def _without_scheme(text: str, span: Span) -> tuple[str, Span]:
     """An authorization header's value without its scheme."""
-    for scheme in SCHEMES:
-        if text.lower().startswith(scheme):
-            return text[len(scheme) :], span._replace(start=span.start + len(scheme))
+    lower = text[:LONGEST_SCHEME].lower()
+    if lower.startswith(SCHEMES):
+        scheme = next(scheme for scheme in SCHEMES if lower.startswith(scheme))
+        return text[len(scheme) :], span._replace(start=span.start + len(scheme))
     return text, span
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from agentkey_lint.catalog import kinds, variables
+from agentkey_lint.catalog.compiled import VARIABLES
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,12 @@ def test_the_variable_that_is_proposed_for_a_field(route: str, wanted: str) -> N
 @pytest.mark.parametrize("name", ["apiKey", "api-key", "api_key", "api.key", "API_KEY", "ApiKey"])
 def test_a_variable_is_named_after_its_field(name: str) -> None:
     assert kinds.variable(name) == "API_KEY"
+
+
+@pytest.mark.parametrize("behind", ["", "X", "_A", "*"])
+def test_who_provides_a_variable_is_told_as_the_table_says(behind: str) -> None:
+    listed = [(group, known) for group, names in VARIABLES.items() for known in names]
+    for _, known in listed:
+        name = known.rstrip("*") + behind
+        says = (group for group, one in listed if name == one or (one.endswith("*") and name.startswith(one[:-1])))
+        assert variables.provided(name) == next(says, "")
