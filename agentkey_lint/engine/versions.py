@@ -139,9 +139,13 @@ def _silent(source: Source, at: int, end: int, read: bool, repository: "Reposito
 
 
 def _runs_on(data: bytes, at: int, end: int) -> bool:
-    """Whether all that would be looked through on one side of a change is one word, as the longest of keys are."""
-    sides = data[max(at - AROUND, 0) : at], data[end : end + AROUND]
-    return any(len(side) == AROUND and len(side.split(None, 1)) == 1 for side in sides)
+    """Whether all that would be looked through on one side of a change may be one word, as the longest of keys are."""
+    return _one_word(data, at - AROUND, at) or _one_word(data, end, end + AROUND)
+
+
+def _one_word(data: bytes, start: int, end: int) -> bool:
+    """Whether a text goes on from one offset to another without a line's end or a space."""
+    return start >= 0 and end <= len(data) and data.find(b"\n", start, end) < 0 and data.find(b" ", start, end) < 0
 
 
 def _lines(data: bytes, start: int, end: int) -> tuple[int, int]:
