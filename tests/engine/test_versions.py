@@ -145,7 +145,7 @@ KINDS = [key for file in sorted((ROOT / "rules" / "keys").glob("*.toml")) for ke
 FILLER = ["nothing = here()"] * 300
 
 
-def chain_of(path: str, *middles: str) -> None:
+def hold_alone(path: str, *middles: str) -> None:
     """Compared with its neighbour each version comes to what it comes to alone. middles: what stands in each between twice 5 kB of nothing."""
     chain = ["\n".join([*FILLER, middle, *FILLER]).encode() for middle in middles]
     came = list(versions.judged(path, [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
@@ -158,7 +158,7 @@ def test_a_change_that_completes_a_key(key: dict[str, Any]) -> None:
     for recipe in key["recipes"]:
         text = expand(recipe, "versions", key.get("checksum", ""))
         broken = [f"{text[:at]} # {text[at + 4 :]}" for at in (0, 12, len(text) // 2, len(text) - 9)]
-        chain_of("app.py", *(each for one in broken for each in (one, text)), text[: len(text) // 2], f"x = '{text}'")
+        hold_alone("app.py", *(each for one in broken for each in (one, text)), text[: len(text) // 2], f"x = '{text}'")
 
 
 def _long_keys() -> Iterator[tuple[str, str]]:
@@ -180,7 +180,7 @@ LONG = list(_long_keys())
 def test_a_change_far_down_a_long_key(kind: str, key: str, part: float) -> None:
     """It begins thousands of bytes before; it is another secret then, or becomes one, or is none any more."""
     at = int(len(key) * part)
-    chain_of("deploy.py", key[:at] + " - " + key[at:], key, key[:at] + "Q7" + key[at + 2 :], key[:at], key, key[: at - 1] + key[at:])
+    hold_alone("deploy.py", key[:at] + " - " + key[at:], key, key[:at] + "Q7" + key[at + 2 :], key[:at], key, key[: at - 1] + key[at:])
 
 
 @pytest.mark.parametrize(
@@ -190,5 +190,5 @@ def test_a_name_that_no_word_of_the_scan_is_in(path: str, line: str) -> None:
     """Where something reads a file, the field's name decides."""
     value = expand("{{14 x aA0}}7q", "versions")
     for name in WORDS["secret"]:
-        chain_of(path, "", line.format(name, value))
-        chain_of(path, "", line.format(name.replace(" ", "_").upper(), value))
+        hold_alone(path, "", line.format(name, value))
+        hold_alone(path, "", line.format(name.replace(" ", "_").upper(), value))
