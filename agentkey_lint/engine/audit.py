@@ -237,7 +237,11 @@ def _came(git: Git, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.
     objects = many(git, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
     for chain in batch:
         contents = ((one, _message(next(objects)) if messages else next(objects)) for one in chain.ids)
-        for came in versions.judged(NAMES["note"] if chain.kind == "note" else chain.path, contents, facts, plan, chain.known):
+        if messages:
+            each = versions.unrelated(chain.path, contents, facts, plan)
+        else:
+            each = versions.judged(NAMES["note"] if chain.kind == "note" else chain.path, contents, facts, plan, chain.known)
+        for came in each:
             yield chain.kind, chain.path, came
 
 

@@ -9,7 +9,7 @@ from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import documents, pipeline
 from agentkey_lint.engine.changes import FAR, Change, changes
 from agentkey_lint.engine.judging import FLOOD, PRECEDENCE
-from agentkey_lint.match.scan import WINDOW, scan
+from agentkey_lint.match.scan import WINDOW, literals, scan
 from agentkey_lint.model.expressions import regex
 from agentkey_lint.model.facts import Reader
 from agentkey_lint.model.finding import Judged, Position
@@ -41,6 +41,9 @@ SMALL = 2 * CONTEXT
 
 _NAMED = regex(rb"([A-Za-z0-9_.$ -]{2,64}+)[\"']?[ \t]{0,4}+[=:]")
 """A field's name, in the formats of configuration that generic readers have. Such names are more than the words that the scan looks for: `creds`, `jwt`."""
+
+TOGETHER = 1 << 16
+"""Bytes of short texts that are looked through in one pass."""
 
 
 class Version(Record):
@@ -85,6 +88,37 @@ def judged(
             carried, faults = outcome.judged, outcome.faults
         before = Version(source, read, carried)
         yield Came(name, carried, faults, len(data))
+
+
+def unrelated(path: str, texts: "Iterable[tuple[str, bytes | Fault]]", repository: "Repository", plan: pipeline.Plan) -> "Iterator[Came]":
+    """As judged(), of texts that have little to do with each other and that no reader of configuration reads: most are short and hold nothing."""
+    group: list[tuple[str, bytes | Fault]] = []
+    size = 0
+    for name, data in texts:
+        more = 0 if isinstance(data, Fault) else len(data)
+        if size + more > TOGETHER:
+            yield from _together(path, group, repository, plan)
+            group, size = [], 0
+        group.append((name, data))
+        size += more
+    yield from _together(path, group, repository, plan)
+
+
+def _together(path: str, texts: "Sequence[tuple[str, bytes | Fault]]", repository: "Repository", plan: pipeline.Plan) -> "Iterator[Came]":
+    """One pass over all of them tells in which there is anything to be judged; only these are."""
+    from bisect import bisect_left
+    from itertools import accumulate
+
+    sources = [b"" if isinstance(data, Fault) else decode(path, data).data for _, data in texts]
+    ends = [*accumulate(len(data) + 1 for data in sources)]
+    telling = {bisect_left(ends, end) for end in literals(b"\n".join(sources))}
+    rest = []
+    for number, (name, data) in enumerate(texts):
+        if number in telling or isinstance(data, Fault):
+            rest.append((name, data))
+        else:
+            yield Came(name, (), (), len(data))
+    yield from judged(path, rest, repository, plan)
 
 
 def _readers(source: Source, before: Version | None, where: "Sequence[Change] | None") -> list[Reader]:

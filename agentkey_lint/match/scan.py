@@ -123,6 +123,17 @@ def _around(number: int, data: bytes, anchor: int, before: int, least: int) -> "
     return None
 
 
+def literals(data: bytes) -> list[int]:
+    """Where each literal ends that the pass looks for. Where there is none, scan() has nothing to tell, whatever stands further away."""
+    ends: list[int] = []
+
+    def on_hit(_literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        ends.append(end)
+
+    _scanner(len(data))(data, on_hit)
+    return ends
+
+
 def scan(data: bytes) -> Hits:
     """One pass over some bytes."""
     found: list[tuple[int, int, Match[bytes]]] = []

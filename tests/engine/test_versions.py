@@ -17,7 +17,7 @@ from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import changes, pipeline, versions
 from agentkey_lint.engine.judging import Thresholds
 from agentkey_lint.model.repository import empty
-from agentkey_lint.model.source import Source
+from agentkey_lint.model.source import Fault, Source
 from agentkey_lint.testing import expand
 
 PLAN = pipeline.Plan(Thresholds("info", "low"), lambda told_by: hashlib.blake2b(told_by, digest_size=8).hexdigest())
@@ -67,6 +67,32 @@ def test_most_versions_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None
     chain = ["\n".join([*lines[:at], LINES[5], *lines[at:]]).encode() for at in range(100)]
     came = list(versions.judged("app.py", [(str(number), data) for number, data in enumerate(chain)], empty(), PLAN))
     assert len(came) == 100 and max(calls[1:], default=0) < len(chain[0]) // 3
+
+
+HALVES = [half.encode() for key in KEYS for half in (key[:30], key[30:])]
+PIECES = [*(line.encode() for line in LINES), *HALVES, b"pass", b"word = ", b"\0", b"\xff\xfe", b"\xef\xbb\xbf"]
+TEXT = st.lists(st.sampled_from(PIECES), max_size=4)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.one_of(TEXT.map(b"".join), TEXT.map(b"\n".join), st.just(Fault("", "lost"))), max_size=12), together=st.sampled_from([0, 60, 1 << 16]))
+def test_unrelated_texts_are_judged_as_if_alone(monkeypatch: pytest.MonkeyPatch, texts: "list[bytes | Fault]", together: int) -> None:
+    """No key begins in one and ends in the next, and none is passed over."""
+    monkeypatch.setattr(versions, "TOGETHER", together)
+    named = [(str(number), data) for number, data in enumerate(texts)]
+    came = {one.id: one for one in versions.unrelated("COMMIT_EDITMSG", iter(named), empty(), PLAN)}
+    assert len(came) == len(texts)
+    assert all([came[name]] == [*versions.judged("COMMIT_EDITMSG", [(name, data)], empty(), PLAN)] for name, data in named)
+
+
+def test_most_unrelated_texts_are_looked_through_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    real = versions.scan
+    monkeypatch.setattr(versions, "scan", lambda data: sizes.append(len(data)) or real(data))
+    texts = [(str(number), f"Mend what was broken {number}\n".encode()) for number in range(500)]
+    texts[7] = ("7", LINES[0].encode())
+    came = [one for one in versions.unrelated("COMMIT_EDITMSG", texts, empty(), PLAN) if one.judged]
+    assert [one.id for one in came] == ["7"] and {*sizes} == {len(LINES[0])}
 
 
 @given(st.binary(max_size=80), st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=80))
