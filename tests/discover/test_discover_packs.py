@@ -167,6 +167,11 @@ def head(kind: int, size: int) -> bytes:
     return bytes(out)
 
 
+def varint(size: int) -> bytes:
+    """A size as it stands in a difference."""
+    return bytes([size & 127 | 128]) + varint(size >> 7) if size > 127 else bytes([size])
+
+
 def crafted(git: Git, rows: list[tuple[bytes, bytes]], beyond: int = 0) -> list[str]:
     """Write a pack with these names and raw entries, as no git would. beyond: what is added to offsets, in the table of large ones."""
     pack, offsets = bytearray(b"PACK" + (2).to_bytes(4, "big") + len(rows).to_bytes(4, "big")), {}
@@ -211,10 +216,12 @@ def test_what_a_hostile_pack_claims_is_bounded(repo: Repo) -> None:
         "of nothing before it": deflated(6, sized + b"\x01\x01x", b"\0"),
         "grows without end": deflated(7, sized + much + copies, three),
         "claims to grow": deflated(7, sized + b"\xff" * 8 + b"\x01\x90\xff", three),
+        "makes too much": deflated(7, sized + varint(4_200_000) + b"\xb0\xf4\x01" * 8_400, three),
         "makes less": deflated(7, sized + b"\x05\x01x", three),
         "of another base": deflated(7, b"\x05\x01\x01x", three),
         "copies from behind the end": deflated(7, sized + b"\x64\x93\xff\xff\x64", three),
         "ends in a command": deflated(7, sized + b"\x01\x93", three),
+        "of a wrong sum": head(3, 5_000) + b"\x78\1\0\x88\x13\x77\xec" + bytes(5_000) + b"\0\0\0\xff\xff" * 99 + b"\1\0\0\xff\xff" + b"sum?",
         "no type": deflated(5, b"x"),
         "nothing": b"",
     }
@@ -234,8 +241,7 @@ def test_what_a_hostile_pack_claims_is_bounded(repo: Repo) -> None:
 
 def grown(size: int) -> bytes:
     """A difference that adds one byte to so many."""
-    sizes = bytes([size & 127 | 128, size >> 7, size + 1 & 127 | 128, size + 1 >> 7])
-    return sizes + (bytes([0xB0, size & 255, size >> 8]) if size else b"") + b"\1+"
+    return varint(size) + varint(size + 1) + (b"\xb0" + size.to_bytes(2, "little") if size else b"") + b"\1+"
 
 
 def test_chains_and_objects_beyond_the_bounds_are_left_to_git(repo: Repo) -> None:
@@ -246,6 +252,33 @@ def test_chains_and_objects_beyond_the_bounds_are_left_to_git(repo: Repo) -> Non
     assert [one is None for one in alone] == [at > packs.DEEPEST for at in range(301)]
     assert None not in straight(git, wanted[:300])
     assert list(objects.many(git, wanted[::-1], ALL)) == list(objects.asked(git, wanted[::-1], ALL))
+
+
+def test_every_way_to_copy(repo: Repo) -> None:
+    git, base = repository("."), random.Random(1).randbytes(200_000)
+    commands = b"\x80" + b"\x84\x02" + b"\xc2\x01\x01" + b"\xff\x01\x02\x01\0\x03\x04\x01" + b"\2.."
+    made = base[:65_536] + base[131_072:196_608] + base[256:65_792] + base[66_049:132_612] + b".."
+    delta = varint(len(base)) + varint(len(made)) + commands
+    wanted = crafted(git, [(b"b" * 20, deflated(3, base)), (b"d" * 20, deflated(7, delta, b"b" * 20))])
+    assert straight(git, wanted) == [base, made] == list(objects.asked(git, wanted, ALL))
+
+
+def test_a_name_that_only_two_others_spell_together_is_in_no_pack(repo: Repo) -> None:
+    git = repository(".")
+    halves = [b"\1" + bytes([number]) * 9 for number in (0, 5, 6)]
+    wanted = crafted(git, [(halves[0] + halves[1], deflated(3, b"one")), (halves[1] + halves[2], deflated(3, b"two"))])
+    assert straight(git, [*wanted, (halves[1] + halves[1]).hex()]) == [b"one", b"two", None]
+
+
+def test_a_pack_that_is_not_the_index_s_own(repo: Repo) -> None:
+    git = repository(".")
+    wanted = crafted(git, [(b"b" * 20, deflated(3, b"sound"))])
+    assert straight(git, wanted) == [b"sound"]
+    pack = repo.root / ".git" / "objects" / "pack" / "pack-crafted.pack"
+    data = pack.read_bytes()
+    for other in (data[:-1] + b"\0", data[:7] + b"\4" + data[8:], data[:11] + b"\2" + data[12:], data[:40], b""):
+        pack.write_bytes(other)
+        assert straight(git, wanted) == [None] and isinstance(next(objects.many(git, wanted, ALL)), Fault)
 
 
 @given(st.binary(max_size=60), st.binary(max_size=300))
