@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("ambiguous-reader", "contents", "low", "Several programs read this file and disagree about a reference", ("NHI2",))
+RULE = Rule("ambiguous-reader", "settings", "low", "Several programs read this file and disagree about a reference", ("NHI2",))
 
 
 def ambiguous_reader(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

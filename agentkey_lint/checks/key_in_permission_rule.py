@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("key-in-permission-rule", "contents", "high", "A permission rule of an agent captured a secret", ("NHI2", "ASI03"))
+RULE = Rule("key-in-permission-rule", "settings", "high", "A permission rule of an agent captured a secret", ("NHI2", "ASI03"))
 HINT = "Revoke it, allow the command without it, and keep this file out of git."
 
 

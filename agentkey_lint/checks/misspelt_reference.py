@@ -26,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("misspelt-reference", "contents", "medium", "The variable's name is misspelt", ("NHI1",))
+RULE = Rule("misspelt-reference", "settings", "medium", "The variable's name is misspelt", ("NHI1",))
 
 
 def misspelt_reference(fact: Document, document: Document, repository: Repository) -> "Iterator[Claim]":

@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = Rule("undeclared-reference", "contents", "low", "The variable is declared nowhere in the repository", ("NHI1",))
+RULE = Rule("undeclared-reference", "settings", "low", "The variable is declared nowhere in the repository", ("NHI1",))
 MOST_NOTES = 20
 
 

@@ -22,6 +22,9 @@ LATER = ("repository", "usage", "ignores", "past", "findings", "detection")
 FORMATS = {"json": "json", "jsonc": "json", "json5": "json", "toml": "toml", "yaml": "yaml", "yml": "yaml", "ini": "ini", "cfg": "ini"}
 """How files are read by their endings where no reader of the catalogue claims them."""
 
+UNTIL = b"until"
+"""What every entry of settings that ends has."""
+
 
 class Hiding(Record):
     """What may hide the claims about one file. recorded: what `.secrets.baseline` says. complain: say which comments hide nothing.
@@ -38,7 +41,7 @@ class Hiding(Record):
 
 def may_complain(document: "Document") -> bool:
     """Whether there may be something to say of what hides claims, even if there are none: most files hold no such thing."""
-    return document.commented or document.source.path.endswith(".toml")
+    return document.commented or (document.source.path.endswith(".toml") and UNTIL in document.source.data)
 
 
 def baselines(read: "Callable[[str], bytes]") -> "tuple[Callable[[], Baseline], Callable[[], Known]]":
@@ -155,11 +158,13 @@ def complaints_of(suppression: Suppression, document: "Document", settings: Sett
 
 def _ended(document: "Document", settings: Settings) -> "list[Claim]":
     """The entries `ignore` of a settings file that hold no longer."""
+    if UNTIL not in document.source.data:
+        return []
     from agentkey_lint.engine.documents import entries
     from agentkey_lint.engine.settings import NAMES, prefix
 
     source = document.source
-    if source.path.rpartition("/")[2] not in NAMES or b"until" not in source.data:
+    if source.path.rpartition("/")[2] not in NAMES:
         return []
     found: list[Claim] = []
     for entry in entries("toml", source.data)[0]:

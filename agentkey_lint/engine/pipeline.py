@@ -1,7 +1,5 @@
 """`lint`: the one way from sources to a report, whoever supplies the sources."""
 
-import sys
-
 from agentkey_lint.catalog import ignores
 from agentkey_lint.catalog.compiled import RULES
 from agentkey_lint.engine import documents, judging
@@ -19,6 +17,7 @@ from agentkey_lint.model.source import Fault, Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import ModuleType
     from typing import Any
 
     from agentkey_lint.engine.baseline import Known
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 _rules: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[str, str], ...]] = {}
 """The rules that are asked, by the kinds of facts there are and the rules that are wanted: the same for nearly all files."""
+_modules: "dict[str, ModuleType]" = {}
+"""The modules of the rules that have been asked."""
 
 
 class Plan(Record):
@@ -90,8 +91,9 @@ def _asked(kinds: tuple[str, ...], only: tuple[str, ...]) -> tuple[tuple[str, st
 
 def _function(rule: str) -> "Callable[[Any, Document, Repository], Iterator[Claim]]":
     name = rule.replace("-", "_")
-    module = sys.modules.get(f"agentkey_lint.checks.{name}") or __import__(f"agentkey_lint.checks.{name}", fromlist=[name])
-    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(module, name)
+    if rule not in _modules:
+        _modules[rule] = __import__(f"agentkey_lint.checks.{name}", fromlist=[name])
+    function: Callable[[Any, Document, Repository], Iterator[Claim]] = getattr(_modules[rule], name)
     return function
 
 

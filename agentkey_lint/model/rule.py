@@ -11,8 +11,9 @@ class Rule(Record):
     """A row of the table of rules.
 
     id: kebab-case; its module and function have the same name with underscores.
-    judges: the fact that its function takes: key, field, reference, record, grant, change, manifest, contents (the document, if a key, an assignment
-    or a field was found in it), secret-file (the document, if by its path git may have to ignore it), repository, usage, ignores or past (audits alone).
+    judges: the fact that its function takes: key, field, reference, record, grant, change, manifest, settings (the document, if it has fields),
+    contents (the document, if a key, an assignment or a field was found in it), secret-file (the document, if by its path git may have to ignore it),
+    repository, usage, ignores or past (audits alone).
     severity: the usual one. summary: one line. owasp: items of the OWASP lists that it serves.
     options: what a person may set for it, each with its default (text, whole number, true or false, or a tuple of texts, which also say its type).
     """
