@@ -224,8 +224,8 @@ def test_a_secret_pasted_as_an_argument_is_not_repeated(tmp_path: Path, argument
 def test_a_crash_tells_its_place_and_nothing_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     one = one_secret()
 
-    def crash(*facts: object) -> object:
-        raise ValueError(f"cannot handle {one.text} in {facts!r}")
+    def crash(*facts: object, **named: object) -> object:
+        raise ValueError(f"cannot handle {one.text} in {facts!r}, {named!r}")
 
     (tmp_path / "x.env").write_text(f"ANTHROPIC_API_KEY={one.text}\n")
     monkeypatch.setattr(where, crash)
@@ -239,7 +239,7 @@ def test_a_crash_tells_its_place_and_nothing_of_the_file(tmp_path: Path, monkeyp
 def test_a_crash_outside_of_every_file_tells_its_place_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = one_secret()
 
-    def crash(*facts: object) -> object:
+    def crash(*facts: object, **named: object) -> object:
         raise RuntimeError(one.text)
 
     monkeypatch.setattr("agentkey_lint.discover.worktree.Worktree.paths", crash)
