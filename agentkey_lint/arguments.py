@@ -1,6 +1,8 @@
 """The command line: argparse and nothing else. Each command brings its own arguments, and only the one that was asked for is imported."""
 
 import argparse
+import os
+import sys
 
 from agentkey_lint import __version__
 
@@ -8,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 COMMANDS = {
     "check": ("check", "lint a work tree, the index, or standard input"),
@@ -29,8 +31,32 @@ COMMANDS = {
 """Every command with its module in `commands/` and its one line of help. A module has `arguments(parser)` and `run(options)`, an exit status."""
 
 
+class _Formatter(argparse.HelpFormatter):
+    """As argparse's own, which asks `shutil` for the terminal's width, and with that come the libraries of archives; one is made for each argument."""
+
+    def __init__(self, prog: str, indent_increment: int = 2, max_help_position: int = 24, width: int | None = None) -> None:
+        super().__init__(prog, indent_increment, max_help_position, _columns() - 2 if width is None else width)
+
+
+def _columns() -> int:
+    """How wide the terminal is: as `shutil.get_terminal_size` tells it."""
+    try:
+        columns = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        columns = 0
+    if columns > 0:
+        return columns
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]  # None without a standard output
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, but its complaints do not repeat what was typed: that may be a key, pasted into the wrong place."""
+
+    def __init__(self, **given: "Any") -> None:
+        super().__init__(**{"formatter_class": _Formatter, **given})
 
     def error(self, message: str) -> "NoReturn":
         said = min(message.partition("'")[0], message.partition('"')[0], key=len)

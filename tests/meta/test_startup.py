@@ -1,11 +1,14 @@
 """What a run loads: a hook is started thousands of times, so nothing is imported before it is needed."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from agentkey_lint import arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMATS = {"yaml", "json", "tomllib", "tomlkit", "tree_sitter", "tree_sitter_json", "tree_sitter_toml", "tree_sitter_hcl", "jsonschema", "referencing"}
@@ -81,6 +84,20 @@ def test_what_is_loaded_for_other_formats_is_seen(repository: Path) -> None:
     (repository / "compose.yaml").write_text("services: {}\n")
     _, _, modules = run(repository, "check", "--format", "json")
     assert {"json", "yaml", "argparse"} <= modules
+
+
+def test_a_check_loads_no_libraries_of_archives(repository: Path) -> None:
+    _, _, modules = run(repository, "check")
+    assert "argparse" in modules and modules & {"shutil", "zipfile", "bz2", "lzma"} == set()
+
+
+@pytest.mark.parametrize("columns", [None, "", "0", "-3", "50", " 61 ", "wide", "²"])
+def test_the_width_of_help_is_what_shutil_says(monkeypatch: pytest.MonkeyPatch, columns: str | None) -> None:
+    if columns is None:
+        monkeypatch.delenv("COLUMNS", raising=False)
+    else:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert arguments._columns() == shutil.get_terminal_size().columns
 
 
 def test_the_hook_asks_git_three_times_where_nothing_is_found(repository: Path) -> None:
