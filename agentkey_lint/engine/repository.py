@@ -8,7 +8,7 @@ from agentkey_lint.model.settings import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from agentkey_lint.model.facts import Entry, Reader
     from agentkey_lint.model.repository import Declared, Ignore, Use
@@ -38,9 +38,10 @@ def declared(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[str
             data = read(path)
         except OSError:
             continue
-        for variable, _, how in _declarations(path, data):
+        known = readers.find(path, data)
+        for variable, _, how in _declarations(path, data, known):
             found[how].setdefault(variable, path)
-        named.update(_env_files(path, data))
+        named.update(_env_files(path, data, known))
     for path in sorted(named.intersection(listed).difference(sure))[:MAX_DECLARING]:
         try:
             data = read(path)
@@ -60,7 +61,7 @@ def places(path: str, read: "Callable[[str], bytes]") -> dict[str, tuple[int, in
     except OSError:
         return {}
     starts: dict[str, int] = {}
-    for variable, entry, _ in _declarations(path, data):
+    for variable, entry, _ in _declarations(path, data, readers.find(path, data)):
         starts.setdefault(variable, entry.key.start)
     where = positions(data, starts.values())
     return {variable: (where[start].line, where[start].column) for variable, start in starts.items()}
@@ -74,7 +75,7 @@ def manifests(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> dict[st
             data = read(path)
         except OSError:
             continue
-        found[path] = frozenset(variable for variable, _, _ in _declarations(path, data))
+        found[path] = frozenset(variable for variable, _, _ in _declarations(path, data, ()))
     return found
 
 
@@ -112,8 +113,8 @@ def records(paths: "Iterable[str]", read: "Callable[[str], bytes]") -> "dict[str
     return found
 
 
-def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
-    """The variables that a file declares, each with its entry and how it is declared."""
+def _declarations(path: str, data: bytes, known: "Sequence[Reader]") -> "Iterator[tuple[str, Entry, str]]":
+    """The variables that a file declares for its readers, each with its entry and how it is declared."""
     if path.rsplit("/", 1)[-1] in documents.MANIFESTS:
         from agentkey_lint.discover.decode import decode
 
@@ -125,14 +126,14 @@ def _declarations(path: str, data: bytes) -> "Iterator[tuple[str, Entry, str]]":
         for entry in documents.entries("toml", data)[0]:
             if entry.route[:-1] == (*settings.prefix(path), "env"):
                 yield entry.text, entry, SETTINGS
-    for reader in readers.find(path, data):
+    for reader in known:
         for variable, entry in _declared(reader, data):
             yield variable, entry, TEMPLATE if reader.example else SETS
 
 
-def _env_files(path: str, data: bytes) -> "Iterator[str]":
+def _env_files(path: str, data: bytes, known: "Sequence[Reader]") -> "Iterator[str]":
     """The files of variables that a file names, whatever they are called; paths that lead out of the repository are none of its files."""
-    for reader in readers.find(path, data):
+    for reader in known:
         if reader.env_files:
             import posixpath
 
