@@ -28,7 +28,7 @@ SECRETS = PRECEDENCE
 CONTEXT = FAR // 2
 """A rule about a secret in plain text looks no further than this around it: parts of a credential, the longest of contexts, lie within 2,000 bytes."""
 
-BESIDE, BEFORE = 1_024, 160
+BESIDE, BEFORE = 1_024, 400
 """A value stands so close behind the word in its name, and what stands before a name tells so little further on."""
 
 AROUND = BESIDE + 256
