@@ -16,6 +16,7 @@ from agentkey_lint.catalog.rule_files import ROOT
 from agentkey_lint.discover.decode import decode
 from agentkey_lint.engine import changes, pipeline, versions
 from agentkey_lint.engine.judging import Thresholds
+from agentkey_lint.match import scan as scanning
 from agentkey_lint.model.repository import empty
 from agentkey_lint.model.source import Fault, Source
 from agentkey_lint.testing import expand
@@ -83,6 +84,17 @@ def test_unrelated_texts_are_judged_as_if_alone(monkeypatch: pytest.MonkeyPatch,
     came = {one.id: one for one in versions.unrelated("COMMIT_EDITMSG", iter(named), empty(), PLAN)}
     assert len(came) == len(texts)
     assert all([came[name]] == [*versions.judged("COMMIT_EDITMSG", [(name, data)], empty(), PLAN)] for name, data in named)
+
+
+def test_no_literal_spans_two_texts() -> None:
+    """What is looked for, with what must follow it, holds no line break: so one that begins in a text cannot hide what stands in the next."""
+    import re
+
+    literals = scanning._literals()
+    assert not any(b"\n" in literal for literal, _, _ in literals)
+    after = [re.compile(one) for _, _, one in literals if one]
+    assert len(after) == 1 and after[0].search(b"://name:password@host")
+    assert not any(after[0].search(text) for text in (b"://na\nme:password@host", b"://name:\npassword@host", b"://name:pass\nword@host"))
 
 
 def test_most_unrelated_texts_are_looked_through_together(monkeypatch: pytest.MonkeyPatch) -> None:
