@@ -11,6 +11,7 @@ import struct
 import zlib
 
 from agentkey_lint.discover.decode import path_bytes
+from agentkey_lint.discover.deltas import LARGEST, Unusual, applied
 from agentkey_lint.model.record import Record
 
 TYPE_CHECKING = False
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 MOST_PACKS = 64
 """The largest ones are read here; a repository that has more is soon repacked."""
-LARGEST, LARGEST_DELTA, DEEPEST = 4 << 20, 1 << 20, 250
-"""Bytes of an object and of a difference, and differences upon each other, that are read here: git makes 50 at the most unless told otherwise."""
+LARGEST_DELTA, DEEPEST = 1 << 20, 250
+"""Bytes of a difference, and differences upon each other, that are read here: git makes 50 at the most unless told otherwise."""
 HELD = 16 << 20
 """Bytes of objects that are kept: those asked for one after the other are mostly told by how they differ from one of the last few."""
 PIECE = 1_024
@@ -80,7 +81,7 @@ class Packs:
         """The object at an offset, if it is of this kind and has so many bytes at the most; None where git is to be asked."""
         try:
             found, data = self._object(pack, offset)
-        except (_Unusual, zlib.error, IndexError, OSError, OverflowError):
+        except (Unusual, zlib.error, IndexError, OSError, OverflowError):
             return None
         return data if found == _KINDS[kind] and len(data) <= limit else None
 
@@ -103,7 +104,7 @@ class Packs:
             deltas.append((offset, piece, start, size))
             offset = base
             if offset <= 0 or len(deltas) > DEEPEST:
-                raise _Unusual
+                raise Unusual
         kind, data = known
         for offset, piece, start, size in reversed(deltas):
             data = applied(_inflated(pack, offset, piece, start, size, LARGEST_DELTA), data)
@@ -115,10 +116,6 @@ class Packs:
         self._held += len(found[1])
         while self._held > HELD:
             self._held -= len(self._kept.pop(next(iter(self._kept)))[1])
-
-
-class _Unusual(Exception):
-    """What is not read here."""
 
 
 def _stems(git: "Git") -> list[bytes]:
@@ -229,7 +226,7 @@ def _back(piece: bytes, at: int) -> tuple[int, int]:
 def _inflated(pack: Pack, offset: int, piece: bytes, start: int, size: int, most: int) -> bytes:
     """What is deflated at an offset of a pack, of which a piece was read already, from a place in it; `size` bytes."""
     if size > most:
-        raise _Unusual
+        raise Unusual
     room = size + (size >> 8) + 64  # what does not deflate grows by less
     if room <= len(piece) - start:
         data = zlib.decompress(piece[start:], bufsize=size + 1)
@@ -237,65 +234,7 @@ def _inflated(pack: Pack, offset: int, piece: bytes, start: int, size: int, most
         stream = zlib.decompressobj()
         data = stream.decompress(os.pread(pack.data, room, offset + start), size + 1)
         if not stream.eof:
-            raise _Unusual
+            raise Unusual
     if len(data) != size:
-        raise _Unusual
+        raise Unusual
     return data
-
-
-def applied(delta: bytes, base: bytes) -> bytes:
-    """What a difference makes of its base. Raises _Unusual, or IndexError, for one that is not made for it."""
-    was, at = _size(delta, 0)
-    size, at = _size(delta, at)
-    if was != len(base) or size > LARGEST:
-        raise _Unusual
-    parts: list[bytes] = []
-    left, end = size, len(delta)
-    while at < end:
-        code = delta[at]
-        at += 1
-        if code & 128:  # so many bytes from an offset of the base; only bytes that are not zero are written
-            start = length = 0
-            if code & 1:
-                start = delta[at]
-                at += 1
-            if code & 2:
-                start |= delta[at] << 8
-                at += 1
-            if code & 4:
-                start |= delta[at] << 16
-                at += 1
-            if code & 8:
-                start |= delta[at] << 24
-                at += 1
-            if code & 16:
-                length = delta[at]
-                at += 1
-            if code & 32:
-                length |= delta[at] << 8
-                at += 1
-            if code & 64:
-                length |= delta[at] << 16
-                at += 1
-            length = length or 65_536
-            left -= length
-            if left < 0:  # before more is copied than was claimed
-                raise _Unusual
-            parts.append(base[start : start + length])
-        else:
-            parts.append(delta[at : at + code])
-            at += code
-    data = b"".join(parts)
-    if len(data) != size:
-        raise _Unusual
-    return data
-
-
-def _size(delta: bytes, at: int) -> tuple[int, int]:
-    size = shift = 0
-    while True:
-        byte = delta[at]
-        size |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return size, at

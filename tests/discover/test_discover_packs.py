@@ -15,7 +15,7 @@ from discover_repo import Repo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agentkey_lint.discover import objects, packs
+from agentkey_lint.discover import deltas, objects, packs
 from agentkey_lint.discover.git import Git, repository
 from agentkey_lint.discover.packs import Packs
 from agentkey_lint.model.source import Fault
@@ -246,8 +246,8 @@ def grown(size: int) -> bytes:
 
 def test_chains_and_objects_beyond_the_bounds_are_left_to_git(repo: Repo) -> None:
     git, chain = repository("."), [number.to_bytes(20, "big") for number in range(1, 301)]
-    deltas = [deflated(7, grown(at), chain[at]) for at in range(299)]
-    wanted = crafted(git, [(chain[0], deflated(3, b"")), *zip(chain[1:], deltas, strict=True), (b"L" * 20, deflated(3, bytes(packs.LARGEST + 1)))])
+    steps = [deflated(7, grown(at), chain[at]) for at in range(299)]
+    wanted = crafted(git, [(chain[0], deflated(3, b"")), *zip(chain[1:], steps, strict=True), (b"L" * 20, deflated(3, bytes(deltas.LARGEST + 1)))])
     alone = [straight(git, [name])[0] for name in wanted]  # with nothing kept of a neighbour
     assert [one is None for one in alone] == [at > packs.DEEPEST for at in range(301)]
     assert None not in straight(git, wanted[:300])
@@ -285,8 +285,8 @@ def test_a_pack_that_is_not_the_index_s_own(repo: Repo) -> None:
 def test_a_difference_of_any_bytes(delta: bytes, base: bytes) -> None:
     head_of_base = bytes([len(base) & 127 | 128, len(base) >> 7])
     for one in (delta, head_of_base + delta):
-        with suppress(packs._Unusual, IndexError):
-            assert len(packs.applied(one, base)) <= packs.LARGEST
+        with suppress(deltas.Unusual, IndexError):
+            assert len(deltas.applied(one, base)) <= deltas.LARGEST
 
 
 def test_what_is_kept_is_bounded(make: Callable[..., Repo]) -> None:
