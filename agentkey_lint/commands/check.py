@@ -112,11 +112,11 @@ def _worktree(paths: "Sequence[str]", options: Options) -> int:
 
 def linted(paths: "Sequence[str]", options: Options) -> "tuple[Report, Worktree, pipeline.Plan]":
     """What is to be said of files and folders of the work tree, or of all of it; the tree itself; and how it was judged."""
-    from agentkey_lint.commands.worktrees import root_of
-    from agentkey_lint.discover.worktree import Worktree, select
+    from agentkey_lint.commands.worktrees import tree_of
+    from agentkey_lint.discover.worktree import select
     from agentkey_lint.engine import pool
 
-    tree = Worktree(root_of(paths))
+    tree = tree_of(paths)
     if pool.cores() > 1 and (not paths or any(map(os.path.isdir, paths))):
         tree.list_beside(pool.prepared())
     chosen = select(paths, tree)
@@ -147,11 +147,11 @@ def _since(options: Options, snapshot: "Worktree | Index") -> "Since | None":
 
 
 def _stdin(stdin_path: str, options: Options) -> int:
-    from agentkey_lint.commands.worktrees import root_of
+    from agentkey_lint.commands.worktrees import tree_of
     from agentkey_lint.discover.decode import MAX_FILE, decode
-    from agentkey_lint.discover.worktree import Worktree, relative
+    from agentkey_lint.discover.worktree import relative
 
-    tree = Worktree(root_of(()))
+    tree = tree_of(())
     path = relative(stdin_path, tree.root) if stdin_path else "<stdin>"
     data = sys.stdin.buffer.read(MAX_FILE + 1)
     items: list[Source | Fault] = [Fault(path, "standard input is larger than 256 MiB") if len(data) > MAX_FILE else decode(path, data)]

@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
 def work_tree(paths: "Sequence[str]") -> "tuple[Worktree, Plan, Repository]":
     """The work tree that some paths belong to, with a plan that reports everything."""
-    from agentkey_lint.discover.worktree import Worktree
-
-    tree = Worktree(root_of(paths))
+    tree = tree_of(paths)
     return tree, plan_of(Options(severity="info", confidence="low"), tree), repository_of(tree, Finder(tree.some))
 
 
-def root_of(paths: "Sequence[str]") -> str:
-    """The folder that the paths are relative to: their repository's root, or without git the current folder or the folder named."""
+def tree_of(paths: "Sequence[str]") -> "Worktree":
+    """The work tree that the paths belong to: their repository's, or without git the current folder or the folder named."""
     from agentkey_lint.discover.git import find
+    from agentkey_lint.discover.worktree import Worktree
 
     current = os.getcwd()
+    if all(os.path.abspath(path) == current for path in paths):  # git need be asked only once
+        git = find(current)
+        return Worktree(git.root if git is not None else current, git, plain=git is None)
     folders = []
     for path in paths:
         whole = os.path.abspath(path)
         folders.append(whole if os.path.isdir(whole) else os.path.dirname(whole))
     roots = set()
-    for folder in folders or [current]:
+    for folder in folders:
         git = find(folder) if os.path.isdir(folder) else None
         inside = folder == current or folder.startswith(current.rstrip("/") + "/")
         roots.add(git.root if git is not None else current if inside else folder)
     if len(roots) > 1:
         raise UsageError("these paths belong to different repositories or folders: check them one by one")
-    return roots.pop()
+    return Worktree(roots.pop())
 
 
 def prepared(tree: "Worktree", paths: "Sequence[str]", options: Options) -> "tuple[Sequence[str], Repository, Plan]":

@@ -34,11 +34,11 @@ class Worktree:
     """A snapshot of a folder on the disk.
 
     root: the repository's work tree that holds the given folder, or the folder itself where there is no git.
-    git: given by a caller who has looked it up before. submodules, faults: what listing left out and why; filled by paths().
+    git: given by a caller who has looked it up before; plain: he has, and there is none. submodules, faults: what listing left out and why; filled by paths().
     """
 
-    def __init__(self, root: str, git: Git | None = None) -> None:
-        self.git = git or find(root)
+    def __init__(self, root: str, git: Git | None = None, plain: bool = False) -> None:
+        self.git = git or (None if plain else find(root))
         self.root = self.git.root if self.git else path_text(os.path.realpath(path_bytes(root)))
         self.submodules: list[str] = []
         self.faults: list[Fault] = []
