@@ -14,9 +14,8 @@ WIDE = 1 << 20
 """Bytes that wait in the pipe, where the system lets it be so wide."""
 
 
-def many(git: Git, names: "Sequence[str]", limit: int, kind: bytes = b"blob") -> "Iterator[bytes | Fault]":
-    """As git.cat_file, for hundreds of objects: full names only."""
-    packs = Packs(git, len(names[0]) // 2 if names else 0)
+def many(git: Git, packs: Packs, names: "Sequence[str]", limit: int, kind: bytes = b"blob") -> "Iterator[bytes | Fault]":
+    """As git.cat_file, for hundreds of objects: full names only. packs: the repository's."""
     idle: list[Talk] = []
     try:
         places = [packs.find(name) for name in names]
@@ -28,7 +27,6 @@ def many(git: Git, names: "Sequence[str]", limit: int, kind: bytes = b"blob") ->
             data = packs.read(*place, limit, kind)
             yield data if data is not None else next(cat_file(git, [name], limit, kind, idle))
     finally:
-        packs.close()
         for talk in idle:
             talk.close()
 

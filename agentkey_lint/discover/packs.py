@@ -26,6 +26,8 @@ LARGEST_DELTA, DEEPEST = 1 << 20, 250
 """Bytes of a difference, and differences upon each other, that are read here: git makes 50 at the most unless told otherwise."""
 HELD = 16 << 20
 """Bytes of objects that are kept: those asked for one after the other are mostly told by how they differ from one of the last few."""
+HELD_INDEX = 32 << 20
+"""Bytes of an index that is held: a million objects. Of a larger one each look reads what it needs."""
 PIECE = 1_024
 """So much is read at once. Most differences are smaller."""
 NEAR = 32
@@ -37,16 +39,19 @@ _BY_OFFSET, _BY_NAME = 6, 7
 
 
 class Pack(Record):
-    """A pack that is open. table: its index. width: bytes of a name. fan: how many names begin with a byte up to this one."""
+    """A pack that is open. table: its index; held: all of that, unless it is too large. width: bytes of a name. fan: how many names begin with a byte up to
+    this one.
+    """
 
     table: int
     data: int
     width: int
     fan: "Sequence[int]"
+    held: bytes
 
 
 class Packs:
-    """The packs of a repository, as long as somebody reads from them. close() ends it."""
+    """The packs of a repository, open until close(). Children that were forked meanwhile read from the same files and indexes."""
 
     def __init__(self, git: "Git", width: int) -> None:
         """width: bytes of a name, 20 or 32."""
@@ -166,7 +171,14 @@ def _whole(table: int, data: int, width: int) -> Pack | None:
     first, last = os.pread(data, 12, 0), os.pread(data, width, max(os.fstat(data).st_size - width, 0))
     if first[:7] != b"PACK\0\0\0" or first[7:8] not in (b"\2", b"\3") or first[8:] != count.to_bytes(4, "big"):
         return None
-    return Pack(table, data, width, fan) if last == os.pread(table, width, length - 2 * width) else None
+    if last != os.pread(table, width, length - 2 * width):
+        return None
+    return Pack(table, data, width, fan, os.pread(table, length, 0) if length <= HELD_INDEX else b"")
+
+
+def _looked_up(pack: Pack, size: int, at: int) -> bytes:
+    """So many bytes of an index, or as many as there are."""
+    return pack.held[at : at + size] if pack.held else os.pread(pack.table, size, at)
 
 
 def _offset(pack: Pack, name: bytes) -> int:
@@ -178,7 +190,7 @@ def _offset(pack: Pack, name: bytes) -> int:
     guess = low + ((high - low) * int.from_bytes(name[1:4], "big") >> 24)
     while low < high:
         first = max(low, guess - NEAR)
-        rows = os.pread(pack.table, (min(high, guess + NEAR) - first) * width, 8 + _FAN.size + first * width)
+        rows = _looked_up(pack, (min(high, guess + NEAR) - first) * width, 8 + _FAN.size + first * width)
         if len(rows) < width:
             break
         if name < rows[:width]:
@@ -198,8 +210,8 @@ def _offset_of(pack: Pack, row: int) -> int:
     """The offset of the object in a row of an index; those beyond 2 GiB stand in a table of their own."""
     count = pack.fan[255]
     table = 8 + _FAN.size + count * (pack.width + 4)
-    offset = int.from_bytes(os.pread(pack.table, 4, table + 4 * row), "big")
-    return offset if offset < 1 << 31 else int.from_bytes(os.pread(pack.table, 8, table + 4 * count + 8 * (offset - (1 << 31))), "big")
+    offset = int.from_bytes(_looked_up(pack, 4, table + 4 * row), "big")
+    return offset if offset < 1 << 31 else int.from_bytes(_looked_up(pack, 8, table + 4 * count + 8 * (offset - (1 << 31))), "big")
 
 
 def _head(piece: bytes) -> tuple[int, int, int]:

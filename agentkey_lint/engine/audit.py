@@ -9,6 +9,7 @@ from agentkey_lint.discover.decode import MAX_FILE
 from agentkey_lint.discover.git import Git, repository
 from agentkey_lint.discover.history import Wish
 from agentkey_lint.discover.objects import many
+from agentkey_lint.discover.packs import Packs
 from agentkey_lint.engine import cache, chains, late, leaks, pipeline, pool, urgency, versions
 from agentkey_lint.engine import survey as surveys
 from agentkey_lint.engine.chains import NAMES, Chain, Survey, reading
@@ -147,8 +148,10 @@ def _judge(git: Git, now: Survey, terms: Terms, gathered: Gathered) -> None:
     left = set(range(len(batches)))
     clean: set[bytes] = set()
 
+    packs = Packs(git, len(survey.history.commits[0]) // 2 if survey.history.commits else 0)
+
     def work(number: int) -> Batch:
-        return _summed(_came(git, batches[number], past_facts, plan, terms.wish.most), terms.cache)
+        return _summed(_came(git, packs, batches[number], past_facts, plan, terms.wish.most), terms.cache)
 
     try:
         for number, batch in pool.spread(len(batches), work):
@@ -160,6 +163,7 @@ def _judge(git: Git, now: Survey, terms: Terms, gathered: Gathered) -> None:
             done, size = done + batch.read[0], size + batch.read[1]
             terms.tell(done, total, size)
     finally:
+        packs.close()
         if terms.cache:
             cache.save(git.common, judged_by, read | clean)
     gathered.faults.extend(Fault(chain.path, pool.LOST) for number in sorted(left) for chain in batches[number])
@@ -231,10 +235,10 @@ def _summed(came: "Iterator[tuple[str, str, versions.Came]]", marks: bool) -> Ba
     return Batch(found, faults, clean, (count, size))
 
 
-def _came(git: Git, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
+def _came(git: Git, packs: Packs, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
     """What every object of a batch came to, with its kind and path: read by one process of git."""
     messages = batch[0].kind == "commit-message"
-    objects = many(git, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
+    objects = many(git, packs, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
     for chain in batch:
         contents = ((one, _message(next(objects)) if messages else next(objects)) for one in chain.ids)
         if messages:

@@ -6,7 +6,7 @@ import random
 import subprocess
 import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,15 +47,25 @@ def names(repo: Repo, kind: str = "blob") -> list[str]:
 
 def straight(git: Git, wanted: list[str], kind: bytes = b"blob") -> list[bytes | None]:
     """What comes from packs alone, None for what is left to git."""
-    read = Packs(git, len(wanted[0]) // 2)
+    opened = Packs(git, len(wanted[0]) // 2)
     try:
-        return [None if (place := read.find(name)) is None else read.read(*place, ALL, kind) for name in wanted]
+        return [None if (place := opened.find(name)) is None else opened.read(*place, ALL, kind) for name in wanted]
     finally:
-        read.close()
+        opened.close()
 
 
-@pytest.fixture
-def packed(make: Callable[..., Repo]) -> tuple[Repo, Git]:
+def read(git: Git, wanted: Sequence[str], limit: int, kind: bytes = b"blob") -> Iterator[bytes | Fault]:
+    """What comes from packs and from git together."""
+    opened = Packs(git, len(wanted[0]) // 2 if wanted else 0)
+    try:
+        yield from objects.many(git, opened, wanted, limit, kind)
+    finally:
+        opened.close()
+
+
+@pytest.fixture(params=[packs.HELD_INDEX, 0], ids=["index held", "index in its file"])
+def packed(make: Callable[..., Repo], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Repo, Git]:
+    monkeypatch.setattr(packs, "HELD_INDEX", request.param)
     repo = make()
     history(repo, 1, 40)
     repo.git("repack", "-adfq")
@@ -82,7 +92,7 @@ def test_packs_say_what_git_says(
         wanted = names(repo, kind)
         random.Random(seed).shuffle(wanted)
         from_git = list(objects.asked(git, wanted, ALL, kind.encode()))
-        assert straight(git, wanted, kind.encode()) == from_git == list(objects.many(git, wanted, ALL, kind.encode()))
+        assert straight(git, wanted, kind.encode()) == from_git == list(read(git, wanted, ALL, kind.encode()))
 
 
 def test_what_is_loose_missing_or_of_another_type_is_said_in_its_place(packed: tuple[Repo, Git]) -> None:
@@ -92,12 +102,12 @@ def test_what_is_loose_missing_or_of_another_type_is_said_in_its_place(packed: t
     loose = repo.git("hash-object", "-w", "loose").decode().strip()
     tree = names(repo, "tree")[0]
     asked = [loose, wanted[0], "0" * 40, tree, wanted[1], "f" * 40, loose, names(repo, "commit")[0], wanted[2]]
-    got = list(objects.many(git, asked, ALL))
+    got = list(read(git, asked, ALL))
     assert [one is None for one in straight(git, asked)] == [True, False, True, True, False, True, True, True, False]
     assert got == list(objects.asked(git, asked, ALL))
     assert [isinstance(one, Fault) for one in got] == [False, False, True, True, False, True, False, True, False]
-    assert list(objects.many(git, [], ALL)) == []
-    (large,) = objects.many(git, [max(wanted, key=lambda name: len(repo.git("cat-file", "blob", name)))], 10)
+    assert list(read(git, [], ALL)) == []
+    (large,) = read(git, [max(wanted, key=lambda name: len(repo.git("cat-file", "blob", name)))], 10)
     assert isinstance(large, Fault) and "larger" in large.message
 
 
@@ -133,7 +143,7 @@ def test_a_folder_of_packs_elsewhere_and_files_that_are_none_are_left_alone(pack
     folder.rename(tmp_path / "elsewhere")
     folder.symlink_to(tmp_path / "elsewhere")
     assert straight(git, wanted) == [None] * 5
-    assert all(isinstance(one, bytes) for one in objects.many(git, wanted, ALL))
+    assert all(isinstance(one, bytes) for one in read(git, wanted, ALL))
     folder.unlink()
     (tmp_path / "elsewhere").rename(folder)
     (index,) = folder.glob("*.idx")
@@ -150,9 +160,9 @@ def test_reading_stops_early_without_leftovers(packed: tuple[Repo, Git]) -> None
     wanted = names(repo)
     before = len(os.listdir("/dev/fd"))
     for asked in (wanted, ["0" * 40, *wanted], [names(repo, "tree")[0], *wanted]):
-        read = objects.many(git, asked, ALL)
-        next(read)
-        read.close()  # type: ignore[attr-defined]
+        reading = read(git, asked, ALL)
+        next(reading)
+        reading.close()  # type: ignore[attr-defined]
         assert len(os.listdir("/dev/fd")) == before
 
 
@@ -251,7 +261,7 @@ def test_chains_and_objects_beyond_the_bounds_are_left_to_git(repo: Repo) -> Non
     alone = [straight(git, [name])[0] for name in wanted]  # with nothing kept of a neighbour
     assert [one is None for one in alone] == [at > packs.DEEPEST for at in range(301)]
     assert None not in straight(git, wanted[:300])
-    assert list(objects.many(git, wanted[::-1], ALL)) == list(objects.asked(git, wanted[::-1], ALL))
+    assert list(read(git, wanted[::-1], ALL)) == list(objects.asked(git, wanted[::-1], ALL))
 
 
 def test_every_way_to_copy(repo: Repo) -> None:
@@ -278,7 +288,7 @@ def test_a_pack_that_is_not_the_index_s_own(repo: Repo) -> None:
     data = pack.read_bytes()
     for other in (data[:-1] + b"\0", data[:7] + b"\4" + data[8:], data[:11] + b"\2" + data[12:], data[:40], b""):
         pack.write_bytes(other)
-        assert straight(git, wanted) == [None] and isinstance(next(objects.many(git, wanted, ALL)), Fault)
+        assert straight(git, wanted) == [None] and isinstance(next(read(git, wanted, ALL)), Fault)
 
 
 @given(st.binary(max_size=60), st.binary(max_size=300))
@@ -298,7 +308,7 @@ def test_what_is_kept_is_bounded(make: Callable[..., Repo]) -> None:
     repo.git("repack", "-adfq", "--window=0")
     git, wanted = repository(str(repo.root)), names(repo)
     tracemalloc.start()
-    total = sum(len(one) for one in objects.many(git, wanted, ALL) if isinstance(one, bytes))
+    total = sum(len(one) for one in read(git, wanted, ALL) if isinstance(one, bytes))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert total == 60 << 20 and peak < packs.HELD + (6 << 20)
