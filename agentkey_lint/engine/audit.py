@@ -236,7 +236,7 @@ def _summed(came: "Iterator[tuple[str, str, versions.Came]]", marks: bool) -> Ba
 
 
 def _came(git: Git, packs: Packs, batch: "Sequence[Chain]", facts: Repository, plan: pipeline.Plan, most: int) -> "Iterator[tuple[str, str, versions.Came]]":
-    """What every object of a batch came to, with its kind and path: read by one process of git."""
+    """What every object of a batch came to, with its kind and path."""
     messages = batch[0].kind == "commit-message"
     objects = many(git, packs, [one for chain in batch for one in chain.ids], most, b"commit" if messages else b"blob")
     for chain in batch:
