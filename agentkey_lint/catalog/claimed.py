@@ -84,6 +84,14 @@ def by_path(path: str) -> "Rows":
     return _found(path) if rows is None else rows
 
 
-def keep(paths: "Iterable[str]") -> None:
-    """Look up all files of a large run at once: facts of the repository pass over all of them again, and so would each child that shares the work."""
-    _kept.update((path, _found(path)) for path in paths)
+def keep(paths: "Iterable[str]") -> "tuple[list[str], list[str]]":
+    """Look up all files of a large run at once: facts of the repository pass over all of them again, and so would each child that shares the work.
+
+    Gives those that any row claims, and the others.
+    """
+    some: list[str] = []
+    others: list[str] = []
+    for path in paths:
+        rows = _kept[path] = _found(path)
+        (others if rows is NONE else some).append(path)
+    return some, others

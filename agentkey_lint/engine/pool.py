@@ -109,7 +109,8 @@ def parts(
     for _ in prepared(paths):
         pass
     plan.fingerprint(b"")  # so that every child has the one key
-    claimed.keep(paths)
+    asking, others = claimed.keep(paths)
+    paths = [*asking, *others]  # configuration takes longest, and what it asks of the whole repository is so worked out by one child if it is by any
     size = max(min(BATCH, -(-len(paths) // (workers * SHARES))), -(-len(paths) // MOST_TICKETS))
     batches = [paths[at : at + size] for at in range(0, len(paths), size)]
     left = set(range(len(batches)))

@@ -83,6 +83,7 @@ def test_any_globs_are_found_as_each_by_itself(groups: Groups, paths: list[str])
 def test_what_was_looked_up_at_once_is_what_each_look_gives(paths: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claimed, "_kept", {})
-        claimed.keep(paths)
+        some, others = claimed.keep(paths)
+        assert some == [path for path in paths if any(by_path(path))] and others == [path for path in paths if not any(by_path(path))]
         for path in (*paths, "a/.env", *reversed(paths)):
             assert by_path(path) == one_by_one(CATALOGUE, path)
