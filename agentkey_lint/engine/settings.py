@@ -51,10 +51,13 @@ class Finder:
 
     def prepare(self, paths: "Iterable[str]") -> None:
         """Read the settings of all these paths at once. Raises UsageError for what is wrong in them, even where nothing would come of it."""
-        inside = sorted({path[: path.rfind("/") + 1] for path in paths})
+        inside = {path[: path.rfind("/") + 1] for path in paths}
         self._read(self.candidates(inside))
-        for path in inside:
-            self._chain(path)
+        if any(data is not None and _speaks(file, data) for file, data in self._files.items()):
+            for path in sorted(inside):
+                self._chain(path)
+        else:  # which is much the commonest, and need not be worked out for each folder
+            self._chains.update(dict.fromkeys([path[:-1] for path in inside], ()))
 
     def __call__(self, path: str) -> Settings:
         """The settings of one path."""
@@ -131,8 +134,7 @@ class Finder:
         """What one file says; None for a pyproject.toml that says nothing to us."""
         if file not in self._layers:
             data = self._files[file] or b""
-            mine = not prefix(file)
-            self._layers[file] = self._parsed(file, data, mine) if mine or b"agentkey-lint" in data else None
+            self._layers[file] = self._parsed(file, data, not prefix(file)) if _speaks(file, data) else None
         return self._layers[file]
 
     def _parsed(self, file: str, data: bytes, mine: bool) -> "Layer | None":
@@ -164,6 +166,11 @@ def without_settings() -> Finder:
 def prefix(file: str) -> tuple[str, ...]:
     """The route of the table that holds the settings in a file."""
     return ("tool", "agentkey-lint") if file.rpartition("/")[2] == PYPROJECT else ()
+
+
+def _speaks(file: str, data: bytes) -> bool:
+    """Whether a file may hold settings: one that is not ours alone has to name us."""
+    return not prefix(file) or b"agentkey-lint" in data
 
 
 def line_of(data: bytes, route: tuple[str, ...]) -> int:
