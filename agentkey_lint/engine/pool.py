@@ -30,35 +30,21 @@ MOST_TICKETS = 8_000
 """All tickets fit into a pipe at once, so that nobody has to hand them out."""
 HEAD = 12
 """Before each answer stand its ticket and its length."""
-EVER = (
-    "pickle",
-    "signal",
-    "agentkey_lint.match.assignments",
-    "agentkey_lint.match.encodings",
-    "agentkey_lint.match.parts",
-    "agentkey_lint.engine.joining",
-    "agentkey_lint.engine.pragmas",
-    "agentkey_lint.engine.baseline",
-    "agentkey_lint.engine.secrets_baseline",
-    "agentkey_lint.catalog.judge",
-    "agentkey_lint.parse.references",
-    "agentkey_lint.parse.jsonc",
-    "agentkey_lint.parse.toml",
-    "agentkey_lint.parse.ini",
-    "agentkey_lint.checks.hardcoded_secret",
-    "agentkey_lint.checks.hardcoded_key",
-    "agentkey_lint.checks.key_in_url",
-    "agentkey_lint.checks.private_key",
-    "agentkey_lint.checks.insecure_transport",
-    "agentkey_lint.checks.undeclared_reference",
-    "agentkey_lint.checks.malformed_reference",
-    "agentkey_lint.checks.missing_reference",
-    "agentkey_lint.checks.unexpanded_reference",
-    "agentkey_lint.checks.secret_in_default",
-    "agentkey_lint.checks.empty_when_unset",
-    "agentkey_lint.checks.value_for_name",
+CHECKS = (
+    "hardcoded_secret",
+    "hardcoded_key",
+    "key_in_url",
+    "private_key",
+    "insecure_transport",
+    "undeclared_reference",
+    "malformed_reference",
+    "missing_reference",
+    "unexpanded_reference",
+    "secret_in_default",
+    "empty_when_unset",
+    "value_for_name",
 )
-"""What nearly every child of a large check comes to import."""
+"""What nearly every child of a large check comes to import of the rules."""
 YAML = (".yaml", ".yml")
 LOST = "not examined: the process that was to do it ended early"
 _share = [8]
@@ -79,8 +65,23 @@ def prepared(paths: "Sequence[str] | None" = None) -> "Iterator[object]":
 
     paths: those that are to be linted, once they are known: what they have no use for is left out.
     """
-    for name in EVER:
-        yield __import__(name)
+    import pickle  # noqa: F401
+    import signal
+
+    yield signal
+    from agentkey_lint.catalog import judge
+    from agentkey_lint.match import assignments, encodings, parts  # noqa: F401
+
+    yield judge
+    from agentkey_lint.engine import baseline, joining, pragmas, secrets_baseline  # noqa: F401
+    from agentkey_lint.parse import references
+
+    yield references
+    from agentkey_lint.parse import ini, jsonc, toml  # noqa: F401
+
+    yield ini
+    for name in CHECKS:
+        yield __import__(f"agentkey_lint.checks.{name}")
     yield scan(bytes(FEW))  # which is so long that the database is loaded for it
     if paths is None or any(path.endswith(YAML) for path in paths):
         yield __import__("agentkey_lint.parse.yaml")

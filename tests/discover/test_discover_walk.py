@@ -48,7 +48,10 @@ def test_what_a_child_did_not_tell_is_looked_up_here(folder: Path, monkeypatch: 
     assert walk_beside(str(folder), ()) == wanted
 
 
-def test_who_is_interrupted_leaves_no_child(folder: Path) -> None:
+def test_who_is_interrupted_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, children = os.fork, []
+    monkeypatch.setattr(os, "fork", lambda: children.append(fork()) or children[-1])
+
     def steps() -> Iterator[None]:
         yield
         raise KeyboardInterrupt
@@ -56,7 +59,7 @@ def test_who_is_interrupted_leaves_no_child(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         walk_beside("/", steps())
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(*children, os.WNOHANG)
 
 
 @pytest.mark.parametrize("git", [False, True])

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 START = f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.cpu_count = lambda: 2; from agentkey_lint.engine import pool; "
 CHECK = """work = pool._work
 def told(*given):
-    print(*sys.modules, file=sys.stderr)
+    ours = (name for name in sys.modules if name == "pickle" or name.startswith("agentkey_lint."))
+    os.write(2, (" ".join(ours) + "\n").encode())  # at once, as children write side by side
     work(*given)
 pool._work = told
 from agentkey_lint.main import main
@@ -34,7 +35,8 @@ def test_children_find_what_a_large_check_needs(tmp_path: Path) -> None:
     children = loaded(CHECK, tmp_path)
     assert len(children) == 2
     for modules in children:
-        assert {*pool.EVER, "agentkey_lint.match.simd", "agentkey_lint.parse.yaml"} <= modules
+        assert {"pickle", "agentkey_lint.match.simd", "agentkey_lint.engine.joining", "agentkey_lint.parse.toml", "agentkey_lint.parse.yaml"} <= modules
+        assert {f"agentkey_lint.checks.{name}" for name in pool.CHECKS} <= modules
 
 
 @pytest.mark.parametrize(("paths", "wanted"), [(["a.py", "b.yml"], True), (["a.py", "yml"], False), (None, True)])
