@@ -96,7 +96,8 @@ def test_another_kind_of_bytecode_is_left_to_python(package: Path, flags: tuple[
 def test_the_command_finds_its_modules_so() -> None:
     """And others' as ever."""
     root = str(Path(__file__).resolve().parents[2])
-    code = f"import sys, os; sys.path.insert(0, {root!r}); os._exit = lambda status: print([str(one) for one in sys.meta_path], status); sys.argv[1:] = ['hook', '--']; "
+    code = f"import sys, os; sys.path.insert(0, {root!r}); "
+    code += "os._exit = lambda status: print([str(one) for one in sys.meta_path], status); sys.argv[1:] = ['hook', '--']; "
     code += "from agentkey_lint.main import run; run(); import json; print(type(json.__loader__).__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert not done.returncode, done.stderr
