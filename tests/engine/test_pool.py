@@ -14,7 +14,7 @@ START = f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.cpu_count = lamb
 CHECK = """work = pool._work
 def told(*given):
     ours = (name for name in sys.modules if name == "pickle" or name.startswith("agentkey_lint."))
-    os.write(2, (" ".join(ours) + "\n").encode())  # at once, as children write side by side
+    os.write(2, (" ".join(ours) + "\\n").encode())  # at once, as children write side by side
     work(*given)
 pool._work = told
 from agentkey_lint.main import main
