@@ -205,17 +205,17 @@ def select(arguments: "Sequence[str]", tree: Worktree) -> Selection:
             named.add(path)
         else:
             folders.append(folder)
-    found = set(named)
+    below: list[list[str]] = []
     faults = []
     if folders:
         from bisect import bisect_left
 
         paths = tree.paths()
-        for folder in folders:
-            # Sorted, all paths below a folder stand together: "0" is what follows "/".
-            found.update(paths[bisect_left(paths, folder + "/") : bisect_left(paths, folder + "0")] if folder else paths)
+        # Sorted, all paths below a folder stand together: "0" is what follows "/".
+        below = [paths[bisect_left(paths, folder + "/") : bisect_left(paths, folder + "0")] if folder else paths for folder in folders]
         faults = [fault for fault in tree.faults if any(not folder or (fault.path + "/").startswith(folder + "/") for folder in folders)]
-    return Selection(sorted(found), frozenset(named), tuple(faults))
+    found = below[0] if len(below) == 1 and not named else sorted(named.union(*below))
+    return Selection(found, frozenset(named), tuple(faults))
 
 
 def relative(argument: str, root: str) -> str:
