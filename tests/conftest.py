@@ -3,6 +3,7 @@
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -30,6 +31,8 @@ gpgsign = false
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test depends on the settings of the person who runs it: git's come from a home of our own, pip's and its cache stay where they are."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background; what tests start would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     home, real = tmp_path_factory.mktemp("home"), Path.home()
     (home / ".gitconfig").write_text(SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
