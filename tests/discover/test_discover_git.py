@@ -331,7 +331,7 @@ def test_a_silent_git_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -
     start = time.monotonic()
     with pytest.raises(AgentkeyError, match="no answer"):
         tree.paths()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 def test_sha256(tmp_path: Path) -> None:

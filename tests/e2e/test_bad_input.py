@@ -396,7 +396,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     write(tmp_path, {"a.env": LINE.encode()})
     begin = time.monotonic()
     done = check(tmp_path)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
     assert [path for path, _, _ in places(done)] == ["a.env"]
     assert run("check", ".env", folder=tmp_path).status == 2
 

@@ -277,7 +277,7 @@ def test_a_stream_of_nothing_but_secrets_is_not_held_back() -> None:
     assert len(masker._held) < 8
     started_at = time.monotonic()
     Masker([os.urandom(40) for _ in range(50)]).feed(b"ordinary text\n" * 10_000)
-    assert time.monotonic() - started_at < 5
+    assert time.monotonic() - started_at < 30
 
 
 def test_which_values_are_secret() -> None:

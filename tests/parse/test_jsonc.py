@@ -175,11 +175,11 @@ def test_entries_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_five_megabytes_of_the_same(piece: bytes) -> None:
     started = time.process_time()
     jsonc.parse(piece * (5_000_000 // len(piece)))
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 8  # about 1 on an idle machine; with the square of the length it would be minutes
 
 
 @pytest.mark.parametrize("tail", [b"}", b"[]", b'"', b",[[]]"])
 def test_a_deep_start_makes_the_rest_no_slower_than_linear(tail: bytes) -> None:
     started = time.process_time()
     jsonc.parse(b"[" * MAX_DEPTH + tail * (300_000 // len(tail)))
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 8  # about 1 on an idle machine; with the square of the length it would be minutes
