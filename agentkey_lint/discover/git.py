@@ -197,13 +197,17 @@ def answered(talk: "Talk", name: str, limit: int, kind: bytes) -> bytes | Fault:
 class Process:
     """One run of git whose output is collected. Starting does not wait, so that two can run side by side."""
 
-    def __init__(self, git: Git | None, arguments: "Sequence[str | bytes]", folder: bytes = b"", variables: "dict[bytes, bytes] | None" = None) -> None:
+    def __init__(
+        self, git: Git | None, arguments: "Sequence[str | bytes]", folder: bytes = b"", variables: "dict[bytes, bytes] | None" = None, given: bytes = b""
+    ) -> None:
+        """given: what git reads from its input."""
         self._pid = self.status = 0
         self.errors = b""
+        self._given = given
         (self._output, output), (self._errors, errors) = os.pipe(), os.pipe()
-        null = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
-        self._pid = _spawn(git, arguments, folder, variables, [null, (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)],
-                           ours=(self._output, self._errors), theirs=(output, errors))  # fmt: skip
+        read, self._input = os.pipe() if given else (os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC), -1)
+        actions = [(os.POSIX_SPAWN_DUP2, read, 0), (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)]
+        self._pid = _spawn(git, arguments, folder, variables, actions, ours=self._open(), theirs=(output, errors, read))
 
     def __del__(self) -> None:
         self._stop(kill=True)
@@ -225,12 +229,19 @@ class Process:
         pending = {self._output, self._errors}
         for descriptor in pending:
             poll.register(descriptor, select.POLLIN)
+        if self._given:
+            poll.register(self._input, select.POLLOUT)
         try:
             while pending:
                 ready = poll.poll(PATIENCE * 1000)
                 if not ready:
                     raise AgentkeyError(f"git has given no answer for {PATIENCE} seconds and was stopped")
                 for descriptor, _ in ready:
+                    if descriptor == self._input:
+                        if not self._give():
+                            poll.unregister(descriptor)
+                            self._end_input()
+                        continue
                     part = os.read(descriptor, 1 << 18)
                     if not part:
                         poll.unregister(descriptor)
@@ -242,9 +253,24 @@ class Process:
         finally:
             self.status = self._stop(kill=bool(pending))
 
+    def _give(self) -> bool:
+        """Write some of what git is to read, as much as always fits; whether there is more of it, and somebody who reads it."""
+        try:
+            self._given = self._given[os.write(self._input, self._given[: select.PIPE_BUF]) :]
+        except BrokenPipeError:
+            self._given = b""
+        return bool(self._given)
+
+    def _end_input(self) -> None:
+        os.close(self._input)
+        self._input = -1
+
     def _stop(self, kill: bool) -> int:
         pid, self._pid = self._pid, 0
-        return _end(pid, (self._output, self._errors), kill) if pid else 0
+        return _end(pid, self._open(), kill) if pid else 0
+
+    def _open(self) -> tuple[int, ...]:
+        return (self._output, self._errors, *((self._input,) if self._input >= 0 else ()))
 
 
 class Talk:

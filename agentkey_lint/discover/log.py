@@ -26,7 +26,7 @@ _AT_ONCE = (b"GIT_FLUSH", b"0")
 INDEXED = 20_000
 """Where packs hold fewer objects, to list the commits beforehand takes as long as it saves."""
 PART = 2_500
-"""Commits of one part: each part starts with no old trees at hand, and their names must fit on a command line."""
+"""Commits of one part: each starts with no old trees at hand."""
 
 
 class History(Record):
@@ -53,9 +53,9 @@ def empty() -> History:
     return History([], array("q"), [""], [], array("I"), array("I"), array("I"), array("I"))
 
 
-def log(git: Git, arguments: "Sequence[str]", faults: list[Fault]) -> History:
-    """The log of some revisions. What git could not read is a fault, and the log ends there."""
-    process = Process(git._replace(variables=(*git.variables, _AT_ONCE)), (*_LOG, *arguments, "--"))
+def log(git: Git, arguments: "Sequence[str]", faults: list[Fault], given: bytes = b"") -> History:
+    """The log of some revisions; given: more of them, line by line, for `--stdin`. What git could not read is a fault, and the log ends there."""
+    process = Process(git._replace(variables=(*git.variables, _AT_ONCE)), (*_LOG, *arguments, "--"), given=given)
     history, understood = _read(process.chunks())
     if process.status:
         said = complaint_of(process)
@@ -77,7 +77,7 @@ def in_parts(git: Git, arguments: "Sequence[str]", spread: "Spread") -> History 
 
     def work(number: int) -> History | None:
         faults: list[Fault] = []
-        history = log(git, ["--no-walk=unsorted", *slices[number]], faults)
+        history = _of(git, slices[number], faults)
         return None if faults else history
 
     parts = dict(spread(len(slices), work))
@@ -148,8 +148,13 @@ def _blobs(change: bytes) -> "tuple[Collection[bytes], bytes]":
 
 
 def log_of(git: Git, commits: "Sequence[str]", faults: list[Fault]) -> History:
-    """The changes of exactly these commits. Many names do not fit on a command line, so they are asked for in pieces."""
-    return joined(log(git, ["--no-walk=unsorted", *commits[start : start + PART]], faults) for start in range(0, len(commits), PART))
+    """The changes of exactly these commits."""
+    return joined(_of(git, commits[start : start + PART], faults) for start in range(0, len(commits), PART))
+
+
+def _of(git: Git, commits: "Sequence[str]", faults: list[Fault]) -> History:
+    """The changes of these commits. As words of a command line, which no more than some thousands of them fit on, they take half as long again."""
+    return log(git, ["--no-walk=unsorted", "--stdin"], faults, "".join(f"{name}\n" for name in commits).encode())
 
 
 def joined(parts: "Iterable[History]") -> History:
