@@ -14,7 +14,8 @@ def applied(delta: bytes, base: bytes) -> bytes:
     size, at = _size(delta, at)
     if was != len(base) or size > LARGEST:
         raise Unusual
-    parts: list[bytes] = []
+    view = memoryview(base)  # cuts without copying
+    parts: list[bytes | memoryview] = []
     left, end = size, len(delta)
     while at < end:
         code = delta[at]
@@ -46,7 +47,7 @@ def applied(delta: bytes, base: bytes) -> bytes:
             left -= length
             if left < 0:  # before more is copied than was claimed
                 raise Unusual
-            parts.append(base[start : start + length])
+            parts.append(view[start : start + length])
         else:
             parts.append(delta[at : at + code])
             at += code

@@ -206,7 +206,7 @@ class Process:
         self._given = given
         (self._output, output), (self._errors, errors) = os.pipe(), os.pipe()
         read, self._input = os.pipe() if given else (os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC), -1)
-        actions = [(os.POSIX_SPAWN_DUP2, read, 0), (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)]
+        actions: list[tuple[object, ...]] = [(os.POSIX_SPAWN_DUP2, read, 0), (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, errors, 2)]
         self._pid = _spawn(git, arguments, folder, variables, actions, ours=self._open(), theirs=(output, errors, read))
 
     def __del__(self) -> None:

@@ -9,6 +9,7 @@ import os
 import stat
 import struct
 import zlib
+from collections import OrderedDict
 
 from agentkey_lint.discover.decode import path_bytes
 from agentkey_lint.discover.deltas import LARGEST, Unusual, applied
@@ -56,7 +57,7 @@ class Packs:
     def __init__(self, git: "Git", width: int) -> None:
         """width: bytes of a name, 20 or 32."""
         self._packs: list[Pack] = []
-        self._kept: dict[tuple[int, int], tuple[int, bytes]] = {}
+        self._kept: OrderedDict[tuple[int, int], tuple[int, bytes]] = OrderedDict()  # of which the oldest is soon found
         self._held = 0
         for stem in _stems(git):
             pack = _opened(stem, width)
@@ -120,7 +121,7 @@ class Packs:
         self._kept[key] = found
         self._held += len(found[1])
         while self._held > HELD:
-            self._held -= len(self._kept.pop(next(iter(self._kept)))[1])
+            self._held -= len(self._kept.popitem(last=False)[1][1])
 
 
 def _stems(git: "Git") -> list[bytes]:
