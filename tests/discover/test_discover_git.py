@@ -1,3 +1,4 @@
+import hashlib
 import os
 import subprocess
 import time
@@ -9,7 +10,7 @@ from discover_repo import Repo
 
 from agentkey_lint.discover import git as git_module
 from agentkey_lint.discover.decode import sources
-from agentkey_lint.discover.git import cat_file, find, run
+from agentkey_lint.discover.git import Process, cat_file, find, run
 from agentkey_lint.discover.staged import Index
 from agentkey_lint.discover.worktree import Worktree
 from agentkey_lint.model.errors import AgentkeyError
@@ -320,6 +321,20 @@ def test_many_complaints_do_not_block(repo: Repo, monkeypatch: pytest.MonkeyPatc
     assert found is not None
     fake_git(tmp_path / "bin", "head -c 3000000 /dev/zero >&2; head -c 3000000 /dev/zero\n", monkeypatch)
     assert len(run(found, "x")) == 3_000_000
+
+
+def test_input_is_handed_over_while_output_is_read(repo: Repo) -> None:
+    git = find(str(repo.root))
+    lines = b"".join(b"%s\n" % hashlib.sha1(b"%d" % number).hexdigest().encode() for number in range(20_000))
+    answer = Process(git, ("cat-file", "--batch-check"), given=lines).finish()  # which answers each line as it comes: both pipes are full meanwhile
+    assert (answer.status, answer.output) == (0, lines.replace(b"\n", b" missing\n"))
+
+
+def test_input_that_nobody_reads_is_left(repo: Repo) -> None:
+    before = len(os.listdir("/dev/fd"))
+    answer = Process(find(str(repo.root)), ("rev-parse", "--is-bare-repository"), given=b"x" * (1 << 20)).finish()
+    assert (answer.status, answer.output) == (0, b"false\n")
+    assert len(os.listdir("/dev/fd")) == before
 
 
 def test_a_silent_git_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
